@@ -1,0 +1,129 @@
+"""The one tree of errors that rooms raise; each carries the code its clients see.
+
+What a code means as an HTTP status is rest_compat.problems' table; how GraphQL shows it is schema.errors'.
+"""
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+
+class GyreError(Exception):
+    """Something a caller is told about: a code, a message that says what to do, and details.
+
+    `details` must be JSON (strings, numbers, booleans, None, lists and mappings of these).
+    """
+
+    code: ClassVar[str] = "INTERNAL"
+
+    def __init__(self, message: str, *, details: Mapping[str, object] | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.details: Mapping[str, object] = details or {}
+
+
+class NotSignedIn(GyreError):
+    """Nobody is signed in, or the session or token is not valid any more."""
+
+    code = "UNAUTHENTICATED"
+
+
+class NotAllowed(GyreError):
+    """The caller may see the object but not do this; the message is the reason."""
+
+    code = "FORBIDDEN"
+
+
+class NoSuchResource(GyreError):
+    """The object does not exist, or the caller may not see that it does."""
+
+    code = "RESOURCE_NOT_FOUND"
+
+
+class NoSuchCluster(GyreError):
+    """No cluster of this name is registered."""
+
+    code = "CLUSTER_NOT_FOUND"
+
+
+class NoSuchKind(GyreError):
+    """No kind answers to this name; the message names near ones."""
+
+    code = "UNKNOWN_KIND"
+
+
+class Invalid(GyreError):
+    """What the caller sent cannot be meant: a wrong type, an unknown value, a malformed cursor."""
+
+    code = "VALIDATION_FAILED"
+
+
+class NotSupported(GyreError):
+    """The kind cannot do this, for anyone: an ExternalArtifact cannot be suspended."""
+
+    code = "NOT_SUPPORTED"
+
+
+class Conflict(GyreError):
+    """The object changed since the caller read it."""
+
+    code = "CONFLICT"
+
+
+class AlreadyExists(GyreError):
+    """An object of this kind, namespace and name is already there."""
+
+    code = "ALREADY_EXISTS"
+
+
+class RejectedByCluster(GyreError):
+    """The API server refused the object; details hold its causes by field path, word for word."""
+
+    code = "REJECTED_BY_CLUSTER"
+
+
+class RefusedByCluster(GyreError):
+    """The API server does not let Gyre itself do this; the message is its own."""
+
+    code = "REFUSED_BY_CLUSTER"
+
+
+class ClusterUnreachable(GyreError):
+    """The cluster does not answer, or not as a Kubernetes API should."""
+
+    code = "CLUSTER_UNREACHABLE"
+
+
+class NotSynced(GyreError):
+    """The kind has not been read from the cluster yet, so nothing can be said of it."""
+
+    code = "NOT_SYNCED"
+
+
+class TimedOut(GyreError):
+    """What was waited for did not happen in time; it may still happen."""
+
+    code = "TIMED_OUT"
+
+
+class TooOften(GyreError):
+    """A limit on how often was reached; details hold `retryAfterSeconds`."""
+
+    code = "RATE_LIMITED"
+
+
+class TooLarge(GyreError):
+    """A body, query or message is larger than Gyre takes."""
+
+    code = "TOO_LARGE"
+
+
+class Unavailable(GyreError):
+    """A part Gyre itself stands on (its database) does not answer now."""
+
+    code = "UNAVAILABLE"
+
+
+class BadSettings(GyreError):
+    """A setting is missing or wrong; the message names the variable and what it should be."""
+
+    code = "BAD_SETTINGS"

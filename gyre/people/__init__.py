@@ -1,0 +1,4 @@
+"""Users as an administrator handles them: made, changed, listed.
+
+How a person proves who they are is gyre.auth's; what they may do is gyre.access's.
+"""

@@ -1,0 +1,4 @@
+"""The database rows, without rules.
+
+Only the rooms named in pyproject.toml's import contract touch them.
+"""
