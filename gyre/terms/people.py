@@ -21,7 +21,7 @@ class Action(Enum):
 
 
 class Role(Enum):
-    """The four built-in roles: everything, all actions without administration, view all, nothing but policies."""
+    """Built-in: everything; all actions, no administration; view all; nothing but what policies give."""
 
     ADMIN = "admin"
     EDITOR = "editor"

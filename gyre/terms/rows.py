@@ -29,7 +29,7 @@ class Row(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One Flux object, slim. Times are RFC 3339 strings as Kubernetes wrote them, None when unknown.
 
     `changed_at` is Ready's lastTransitionTime; `reconciled_at` is the last reconcile where one is known.
-    `source` is what the object takes its content from; `depends_on` what it waits for; `owner` what applied it.
+    `source` is where its content comes from; `depends_on` what it waits for; `owner` what applied it.
     """
 
     cluster: ClusterName

@@ -6,7 +6,7 @@ from enum import Enum
 
 
 class Sync(Enum):
-    """SYNCING: first read under way. LIVE: followed by a watch. STALE: once read, not followed now. ERROR: never read."""
+    """SYNCING: first read under way. LIVE: watched. STALE: read once, not watched now. ERROR: never read."""
 
     SYNCING = "SYNCING"
     LIVE = "LIVE"
