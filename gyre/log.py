@@ -1,0 +1,71 @@
+"""How Gyre writes its log: text for people or JSON for machines, each line with the request it belongs to.
+
+What is worth a line is each room's matter. No secret belongs into a line: values that hold one hide it in their repr.
+"""
+
+import logging
+import sys
+from contextvars import ContextVar
+from typing import Literal, TextIO
+
+from pythonjsonlogger.json import JsonFormatter
+
+request_id: ContextVar[str] = ContextVar("request_id", default="")
+"""The id of the request being answered; empty outside one. gyre.web.request_id sets it."""
+
+QUIET = ("uvicorn.access", "aiosqlite", "tortoise", "asyncio", "httpx2", "httpcore2", "kubernetes", "watchfiles")
+"""Libraries of which only warnings are told: their own tale is told by our lines."""
+
+
+def set_up(log_format: Literal["text", "json"] = "text", level: str = "info", *, stream: TextIO | None = None) -> None:
+    """Make this process log as asked, uvicorn's own loggers included. Calling it again replaces what was set."""
+    handler = logging.StreamHandler(stream or sys.stderr)
+    handler.addFilter(_with_request_id)
+    handler.setFormatter(_json() if log_format == "json" else _Text())
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(level.upper())
+    for name in ("uvicorn", "uvicorn.error", "uvicorn.access"):
+        logger = logging.getLogger(name)
+        logger.handlers.clear()
+        logger.propagate = True
+    for name in QUIET:
+        logging.getLogger(name).setLevel(logging.WARNING)
+
+
+def _with_request_id(record: logging.LogRecord) -> bool:
+    record.request_id = request_id.get()
+    return True
+
+
+def _json() -> logging.Formatter:
+    return JsonFormatter(
+        ["levelname", "name", "message", "request_id"],
+        rename_fields={"levelname": "level", "name": "logger", "exc_info": "exception"},
+        timestamp="time",
+        reserved_attrs=_RESERVED,
+    )
+
+
+_RESERVED = [*vars(logging.makeLogRecord({})), "message", "asctime", "color_message"]
+
+
+class _Text(logging.Formatter):
+    """`12:00:00 INFO     gyre.web  GET / 200 · method=GET`: facts given as `extra` follow the message."""
+
+    def __init__(self) -> None:
+        super().__init__("%(asctime)s %(levelname)-7s %(name)s  %(message)s", datefmt="%H:%M:%S")
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802  the name is the standard library's
+        line = super().formatMessage(record)
+        facts = {
+            name: value for name, value in vars(record).items() if name not in _RESERVED and value not in ("", None)
+        }
+        told = " ".join(f"{name}={_plain(value)}" for name, value in facts.items())
+        return f"{line}  {told}" if told else line
+
+
+def _plain(value: object) -> str:
+    """One word for one fact; what could break out of the line is quoted."""
+    text = str(value)
+    return text if text.isprintable() and " " not in text else repr(text)
