@@ -12,7 +12,7 @@ from difflib import get_close_matches
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Literal, cast
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 from gyre.errors import BadSettings
 
@@ -173,7 +173,9 @@ def _networks(text: str) -> tuple[IPv4Network | IPv6Network, ...]:
 
 def _database_url(text: str) -> str:
     url = urlsplit(text)
-    if url.scheme in ("postgres", "postgresql") and url.hostname and url.path.strip("/"):
+    options = dict(parse_qsl(url.query, keep_blank_values=True))
+    on_postgres = url.scheme in ("postgres", "postgresql") and options.keys() <= {"sslmode", "host"}
+    if on_postgres and (url.hostname or options.get("host")) and url.path.strip("/") and url.port != 0:
         return text
     if url.scheme == "sqlite" and not url.netloc and url.path.startswith("/") and not url.path.endswith("/"):
         return text

