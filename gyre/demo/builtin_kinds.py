@@ -1,0 +1,135 @@
+"""The kinds every Kubernetes cluster serves, as far as the embedded cluster has them.
+
+Kinds that come with CRDs: gyre.demo.definitions.
+"""
+
+from gyre.demo.resources import ResourceType
+
+EVENT_FIELDS = (
+    "involvedObject.kind",
+    "involvedObject.namespace",
+    "involvedObject.name",
+    "involvedObject.uid",
+    "involvedObject.apiVersion",
+    "involvedObject.resourceVersion",
+    "involvedObject.fieldPath",
+    "reason",
+    "reportingComponent",
+    "source",
+    "type",
+)
+
+NAMESPACE = ResourceType(
+    group="",
+    version="v1",
+    kind="Namespace",
+    plural="namespaces",
+    short_names=("ns",),
+    namespaced=False,
+    has_status=True,
+    counts_generations=False,
+    selectable=("status.phase",),
+)
+CONFIG_MAP = ResourceType(
+    group="",
+    version="v1",
+    kind="ConfigMap",
+    plural="configmaps",
+    short_names=("cm",),
+    namespaced=True,
+    counts_generations=False,
+)
+SECRET = ResourceType(
+    group="",
+    version="v1",
+    kind="Secret",
+    plural="secrets",
+    namespaced=True,
+    counts_generations=False,
+    selectable=("type",),
+)
+SERVICE_ACCOUNT = ResourceType(
+    group="",
+    version="v1",
+    kind="ServiceAccount",
+    plural="serviceaccounts",
+    short_names=("sa",),
+    namespaced=True,
+    counts_generations=False,
+)
+SERVICE = ResourceType(
+    group="",
+    version="v1",
+    kind="Service",
+    plural="services",
+    short_names=("svc",),
+    namespaced=True,
+    has_status=True,
+    categories=("all",),
+    counts_generations=False,
+)
+POD = ResourceType(
+    group="",
+    version="v1",
+    kind="Pod",
+    plural="pods",
+    short_names=("po",),
+    namespaced=True,
+    has_status=True,
+    categories=("all",),
+    selectable=("status.phase", "spec.nodeName"),
+    subresources=("log",),
+)
+NODE = ResourceType(
+    group="",
+    version="v1",
+    kind="Node",
+    plural="nodes",
+    short_names=("no",),
+    namespaced=False,
+    has_status=True,
+    counts_generations=False,
+)
+EVENT = ResourceType(
+    group="",
+    version="v1",
+    kind="Event",
+    plural="events",
+    short_names=("ev",),
+    namespaced=True,
+    counts_generations=False,
+    selectable=EVENT_FIELDS,
+)
+DEPLOYMENT = ResourceType(
+    group="apps",
+    version="v1",
+    kind="Deployment",
+    plural="deployments",
+    short_names=("deploy",),
+    namespaced=True,
+    has_status=True,
+    categories=("all",),
+)
+REPLICA_SET = ResourceType(
+    group="apps",
+    version="v1",
+    kind="ReplicaSet",
+    plural="replicasets",
+    short_names=("rs",),
+    namespaced=True,
+    has_status=True,
+    categories=("all",),
+)
+
+BUILTINS = (
+    NAMESPACE,
+    CONFIG_MAP,
+    SECRET,
+    SERVICE_ACCOUNT,
+    SERVICE,
+    POD,
+    NODE,
+    EVENT,
+    DEPLOYMENT,
+    REPLICA_SET,
+)
