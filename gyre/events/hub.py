@@ -1,0 +1,150 @@
+"""Every live subscription of this process: one listener of the feed, cohorts that share frames, bounded queues.
+
+What a frame says and who may have it is decided by the seat's renderer and key: see gyre.events.seats.
+"""
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator, Collection, Hashable
+from contextlib import asynccontextmanager
+from typing import Any
+
+from gyre.errors import NotSignedIn, TooOften, Unavailable
+from gyre.events.bus import Bus
+from gyre.events.cohorts import ChangeCohort, Cohort, LatestCohort
+from gyre.events.feed import Feed
+from gyre.events.members import Member
+from gyre.events.metrics import HUB_COHORTS, HUB_MEMBERS, HUB_RESYNCS
+from gyre.events.news import News, Resync
+from gyre.events.notices import RightsChanged, SessionEnded, notices
+from gyre.events.seats import EachChange, F, Seat, Seating
+from gyre.events.tasks import Tasks, owned_tasks
+
+MEMBERS = 20_000
+"""Live subscriptions a process takes: at 512 frames each of a kilobyte the worst case is still only gigabytes."""
+
+MEMBERS_PER_USER = 200
+"""Live subscriptions one user may hold: dozens of tabs with several each."""
+
+
+class Hub:
+    """Where live subscriptions join."""
+
+    def __init__(self, feed: Feed, tasks: Tasks) -> None:
+        self._feed = feed
+        self._tasks = tasks
+        self._members: set[Member[Any]] = set()
+        self._per_user: Counter[str] = Counter()
+        self._cohorts: dict[Hashable, tuple[Cohort[Any], asyncio.Task[None]]] = {}
+        self._places: dict[Member[Any], Seat[Any]] = {}
+
+    @asynccontextmanager
+    async def join(self, seating: Seating[F], *, after: str | None = None) -> AsyncIterator[Member[F]]:
+        """Be told what was missed since `after` (None: nothing), then everything from now on, until the end.
+
+        Raises what the seating raises, Invalid for a malformed `after`, TooOften and Unavailable at the bounds.
+        """
+        if len(self._members) >= MEMBERS:
+            raise Unavailable("Too many live subscriptions are open; try again later.")
+        member = Member(seating, self._seat_anew)
+        self._members.add(member)
+        HUB_MEMBERS.inc()
+        try:
+            await self._seat(member, after)
+            yield member
+        finally:
+            HUB_MEMBERS.dec()
+            self._members.discard(member)
+            self._leave(member)
+
+    def tell(self, news: News) -> None:
+        """Pass news to every cohort."""
+        for cohort, _ in self._cohorts.values():
+            cohort.tell(news)
+
+    def rights_changed(self, user_ids: Collection[str] | None = None) -> None:
+        """These users (None: all) may see other things now: their members find new seats and read again."""
+        for member in self._members:
+            seat = self._places.get(member)
+            if seat is None or user_ids is None or seat.user_id in user_ids:
+                self._leave(member)
+                member.unseat()
+
+    def end(self, session_id: str, because: str = "The session has ended; sign in again.") -> None:
+        """Whoever sits here through this session gets NotSignedIn."""
+        for member, seat in tuple(self._places.items()):
+            if seat.session_id == session_id:
+                self._leave(member)
+                member.finish(NotSignedIn(because))
+
+    def close(self) -> None:
+        """The process ends: so does every member."""
+        for member in self._members:
+            member.finish()
+
+    async def listen(self, bus: Bus) -> None:
+        """Obey what any process says about rights and sessions, for ever."""
+        async for notice in notices(bus):
+            match notice:
+                case RightsChanged(user_ids):
+                    self.rights_changed(user_ids)
+                case SessionEnded(session_id, because):
+                    self.end(session_id, because)
+
+    async def _seat_anew(self, member: Member[F]) -> None:
+        """Rights changed while nobody looked at what is missed: the first frame says to read again."""
+        HUB_RESYNCS.labels("rights changed").inc()
+        await self._seat(member, None, anew=True)
+
+    async def _seat(self, member: Member[F], after: str | None, *, anew: bool = False) -> None:
+        while not member.seated:
+            member.seated = True  # a change of rights from here on makes it False again
+            seat = await member.seating()
+            if member.seated:
+                missed: tuple[News, ...] = (Resync((), self._feed.cursor()),) if anew else self._missed(after)
+                self._take_place(member, seat, missed)
+
+    def _missed(self, after: str | None) -> tuple[News, ...]:
+        return () if after is None else self._feed.since(after)
+
+    def _take_place(self, member: Member[F], seat: Seat[F], missed: tuple[News, ...]) -> None:
+        if self._per_user[seat.user_id] >= MEMBERS_PER_USER:
+            raise TooOften(
+                f"You have {MEMBERS_PER_USER} live subscriptions open; close some.", details={"retryAfterSeconds": 60}
+            )
+        self._per_user[seat.user_id] += 1
+        self._places[member] = seat
+        if seat.key not in self._cohorts:
+            renderer = seat.renderer
+            made: Cohort[F] = ChangeCohort(renderer) if isinstance(renderer, EachChange) else LatestCohort(renderer)
+            self._cohorts[seat.key] = made, self._tasks.start(made.run(), name="hub cohort")
+            HUB_COHORTS.inc()
+        cohort, _ = self._cohorts[seat.key]
+        cohort.join(member, missed)
+
+    def _leave(self, member: Member[F]) -> None:
+        seat = self._places.pop(member, None)
+        if seat is None:
+            return
+        self._per_user[seat.user_id] -= 1
+        if not self._per_user[seat.user_id]:
+            del self._per_user[seat.user_id]
+        cohort, task = self._cohorts[seat.key]
+        cohort.leave(member)
+        if not cohort:
+            del self._cohorts[seat.key]
+            task.cancel()
+            HUB_COHORTS.dec()
+
+
+@asynccontextmanager
+async def open_hub(feed: Feed, bus: Bus) -> AsyncIterator[Hub]:
+    """The hub of this process, as long as it is open."""
+    async with owned_tasks() as tasks:
+        hub = Hub(feed, tasks)
+        tasks.start(hub.listen(bus), name="hub notices")
+        with feed.listen(hub.tell):
+            try:
+                yield hub
+            finally:
+                hub.close()
