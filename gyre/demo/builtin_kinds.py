@@ -3,6 +3,7 @@
 Kinds that come with CRDs: gyre.demo.definitions.
 """
 
+from gyre.demo import columns
 from gyre.demo.resources import ResourceType
 
 EVENT_FIELDS = (
@@ -20,6 +21,7 @@ EVENT_FIELDS = (
 )
 
 NAMESPACE = ResourceType(
+    columns=columns.NAMESPACE,
     group="",
     version="v1",
     kind="Namespace",
@@ -31,6 +33,7 @@ NAMESPACE = ResourceType(
     selectable=("status.phase",),
 )
 CONFIG_MAP = ResourceType(
+    columns=columns.CONFIG_MAP,
     group="",
     version="v1",
     kind="ConfigMap",
@@ -40,6 +43,7 @@ CONFIG_MAP = ResourceType(
     counts_generations=False,
 )
 SECRET = ResourceType(
+    columns=columns.SECRET,
     group="",
     version="v1",
     kind="Secret",
@@ -49,6 +53,7 @@ SECRET = ResourceType(
     selectable=("type",),
 )
 SERVICE_ACCOUNT = ResourceType(
+    columns=columns.SERVICE_ACCOUNT,
     group="",
     version="v1",
     kind="ServiceAccount",
@@ -58,6 +63,7 @@ SERVICE_ACCOUNT = ResourceType(
     counts_generations=False,
 )
 SERVICE = ResourceType(
+    columns=columns.SERVICE,
     group="",
     version="v1",
     kind="Service",
@@ -69,6 +75,7 @@ SERVICE = ResourceType(
     counts_generations=False,
 )
 POD = ResourceType(
+    columns=columns.POD,
     group="",
     version="v1",
     kind="Pod",
@@ -81,6 +88,7 @@ POD = ResourceType(
     subresources=("log",),
 )
 NODE = ResourceType(
+    columns=columns.NODE,
     group="",
     version="v1",
     kind="Node",
@@ -91,6 +99,7 @@ NODE = ResourceType(
     counts_generations=False,
 )
 EVENT = ResourceType(
+    columns=columns.EVENT,
     group="",
     version="v1",
     kind="Event",
@@ -101,6 +110,7 @@ EVENT = ResourceType(
     selectable=EVENT_FIELDS,
 )
 DEPLOYMENT = ResourceType(
+    columns=columns.DEPLOYMENT,
     group="apps",
     version="v1",
     kind="Deployment",
@@ -111,6 +121,7 @@ DEPLOYMENT = ResourceType(
     categories=("all",),
 )
 REPLICA_SET = ResourceType(
+    columns=columns.REPLICA_SET,
     group="apps",
     version="v1",
     kind="ReplicaSet",

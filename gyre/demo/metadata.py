@@ -6,7 +6,11 @@ What a kind itself asks of its objects is its schema's and its ResourceType's `c
 import re
 import secrets
 from collections.abc import Iterator, Mapping
+from typing import Any
 
+import msgspec
+
+from gyre.demo import refusals
 from gyre.demo.causes import Cause, forbidden_value, invalid_value, required
 from gyre.demo.resources import Manifest, ResourceType
 
@@ -48,6 +52,55 @@ _LABEL_VALUE_RULE = (
     "end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for validation is "
     "'(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')"
 )
+
+
+class OwnerReference(msgspec.Struct, rename="camel", omit_defaults=True):
+    """What an object belongs to."""
+
+    api_version: str = ""
+    kind: str = ""
+    name: str = ""
+    uid: str = ""
+    controller: bool | None = None
+    block_owner_deletion: bool | None = None
+
+
+class ObjectMeta(msgspec.Struct, rename="camel", omit_defaults=True):
+    """All fields that `metadata` may have, by type; managedFields are not kept."""
+
+    name: str | None = None
+    generate_name: str | None = None
+    namespace: str | None = None
+    self_link: str | None = None
+    uid: str | None = None
+    resource_version: str | None = None
+    generation: int | None = None
+    creation_timestamp: str | None = None
+    deletion_timestamp: str | None = None
+    deletion_grace_period_seconds: int | None = None
+    labels: dict[str, str] | None = None
+    annotations: dict[str, str] | None = None
+    owner_references: list[OwnerReference] | None = None
+    finalizers: list[str] | None = None
+
+
+_KNOWN = {*ObjectMeta.__struct_encode_fields__, "managedFields"}
+
+
+def read(resource: ResourceType, value: object) -> Manifest:
+    """The metadata in known fields of the right types, empty ones left out; refused with 400 otherwise."""
+    try:
+        parsed = msgspec.convert(value or {}, ObjectMeta)
+    except msgspec.ValidationError as problem:
+        what = f'{resource.kind} in version "{resource.version}" cannot be handled as a {resource.kind}'
+        raise refusals.bad_request(f"{what}: metadata: {problem}") from problem
+    fields: dict[str, Any] = msgspec.to_builtins(parsed)
+    return {key: field for key, field in fields.items() if field or field == 0}
+
+
+def unknown(value: object) -> list[str]:
+    """The paths of fields that no metadata has."""
+    return [f"metadata.{key}" for key in value if key not in _KNOWN] if isinstance(value, dict) else []
 
 
 def generated(prefix: str) -> str:

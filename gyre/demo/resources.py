@@ -5,6 +5,7 @@ Which kinds are built in: see gyre.demo.builtin_kinds. How a CRD becomes a kind:
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from gyre.demo.causes import Cause
@@ -18,7 +19,7 @@ class Column:
     """One column of `kubectl get`; `value` gives the cell, None when there is nothing to show."""
 
     name: str
-    value: Callable[[Manifest], object]
+    value: Callable[[Manifest, datetime], object]
     type: str = "string"
     format: str = ""
     description: str = ""

@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Callable
 from uuid import uuid4
 
 from gyre.clock import Clock, rfc3339
-from gyre.demo import metadata, patching, refusals
+from gyre.demo import metadata, patching, refusals, structural
 from gyre.demo.deletion import NAMESPACES, Deletion, Undertaker
 from gyre.demo.journal import RING, Change, Held
 from gyre.demo.resources import Manifest, Registry, ResourceType
@@ -86,7 +86,7 @@ class Store:
     def create(self, resource: ResourceType, namespace: str, wanted: Manifest, *, dry_run: bool = False) -> Held:
         """Make a new object; name (or generateName) and namespace as in its metadata."""
         manifest = self._home_form(resource, wanted)
-        meta = manifest["metadata"] = dict(manifest.get("metadata") or {})
+        meta = manifest["metadata"]
         self._place(resource, namespace, meta)
         if meta.get("resourceVersion"):
             raise refusals.Refusal(500, "", "resourceVersion should not be set on objects to be created")
@@ -124,8 +124,7 @@ class Store:
         old = self.get(resource, namespace, name)
         was = old.read()
         manifest = self._home_form(resource, wanted)
-        meta = dict(manifest.get("metadata") or {})
-        manifest["metadata"] = meta
+        meta = manifest["metadata"]
         self._check_identity(resource, old, meta)
         manifest = _only_status(was, manifest) if subresource == STATUS else _without_status(resource, was, manifest)
         _keep_server_fields(was, manifest)
@@ -179,6 +178,7 @@ class Store:
         home = self._shelves.open(resource).resource
         manifest = resource.to_home(wanted) if resource.to_home else dict(wanted)
         manifest["apiVersion"], manifest["kind"] = home.api_version, home.kind
+        manifest["metadata"] = metadata.read(resource, manifest.get("metadata"))
         return manifest
 
     def _served_form(self, resource: ResourceType, manifest: Manifest) -> Manifest:
@@ -226,11 +226,17 @@ class Store:
             raise refusals.stale(resource, old.name)
 
     def _admit(self, resource: ResourceType, manifest: Manifest, was: Manifest | None) -> None:
+        schema = resource.schema
+        if schema:
+            structural.prune(schema, manifest)
+            structural.default(schema, manifest)
         if resource.prepare:
             resource.prepare(manifest, was)
         causes = metadata.check(resource, manifest)
         if was is not None:
             causes += metadata.check_update(manifest, was)
+        if schema:
+            causes += structural.validate(schema, manifest)
         if resource.check:
             causes += resource.check(manifest, was)
         if causes:
