@@ -45,6 +45,12 @@ class NoSuchCluster(GyreError):
     code = "CLUSTER_NOT_FOUND"
 
 
+class NoSuchUser(GyreError):
+    """No user has this name."""
+
+    code = "USER_NOT_FOUND"
+
+
 class NoSuchKind(GyreError):
     """No kind answers to this name; the message names near ones."""
 

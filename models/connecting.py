@@ -22,9 +22,11 @@ POSTGRES_CONNECTIONS = 10
 def tortoise_config(settings: Settings) -> dict[str, Any]:
     """What Tortoise and aerich want to be told, for these settings."""
     connection = _postgres(settings.database_url or "") if settings.on_postgres else _sqlite(settings)
+    # Tortoise keeps the SQL it made by the connection's name: one name for both dialects would mix them.
+    name = "postgres" if settings.on_postgres else "sqlite"
     return {
-        "connections": {"default": connection},
-        "apps": {APP: {"models": list(ROWS), "default_connection": "default"}},
+        "connections": {name: connection},
+        "apps": {APP: {"models": list(ROWS), "default_connection": name}},
         "use_tz": True,
         "timezone": "UTC",
     }

@@ -22,6 +22,8 @@ def decide(principal: Principal, action: Action, cluster: ClusterName, resource:
 
     Policies only add: one grant that covers it is enough. An API token's scope must cover it as well.
     """
+    if principal.must_change_password:
+        return Denied("the password has to be changed first")
     grants = effective(principal)
     given = _first_covering(grants, action, cluster, resource, namespace)
     if given is None:

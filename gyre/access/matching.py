@@ -33,6 +33,8 @@ ROLE_GRANTS: Mapping[Role, tuple[Grant, ...]] = {
 
 def effective(principal: Principal) -> tuple[Grant, ...]:
     """What the role gives by itself, then what policies add; a token's scope is not yet taken off."""
+    if principal.must_change_password:
+        return ()
     return ROLE_GRANTS[principal.role] + principal.grants
 
 

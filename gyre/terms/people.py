@@ -52,6 +52,7 @@ class Principal:
     """Who asks: a person through a session or an API token, with everything they were given.
 
     `scope` is what an API token narrows the grants to; None is all of them. `session_id` is empty for tokens.
+    Who must change their password may do nothing else before.
     """
 
     user_id: str
@@ -61,6 +62,7 @@ class Principal:
     scope: tuple[Grant, ...] | None = None
     session_id: str = ""
     groups: tuple[str, ...] = field(default=())
+    must_change_password: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

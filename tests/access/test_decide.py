@@ -1,6 +1,7 @@
 """Decisions and their reasons, one by one and against a slow obvious reference over random policies."""
 
 import re
+from dataclasses import replace
 from itertools import product
 
 import pytest
@@ -144,6 +145,12 @@ def test_a_tokens_scope_never_gives_more_than_its_owner_has() -> None:
     assert decide(eve, Action.VIEW, HERE, "pods", "prod")
     assert not decide(eve, Action.LOGS, HERE, "pods", "prod")
     assert not decide(person(role=Role.ADMIN, scope=()), Action.VIEW, HERE, "pods", "prod")
+
+
+def test_who_must_change_the_password_may_do_nothing_before() -> None:
+    admin = replace(person(role=Role.ADMIN), must_change_password=True)
+    assert decide(admin, Action.VIEW, HERE, "pods", "prod") == Denied("the password has to be changed first")
+    assert not sight_of(admin).sees(HERE, "pods", "prod")
 
 
 PLURALS = st.sampled_from(("kustomizations", "pods", "secrets"))

@@ -23,3 +23,29 @@ class TurnedClock:
         self.slept.append(seconds)
         self.moment += timedelta(seconds=seconds)
         await asyncio.sleep(0)
+
+
+class HandClock:
+    """Moves only when turned; whoever sleeps wakes when it is turned past the end of the sleep."""
+
+    def __init__(self) -> None:
+        self.moment = START
+        self._turned = asyncio.Event()
+
+    def now(self) -> datetime:
+        return self.moment
+
+    def monotonic(self) -> float:
+        return (self.moment - START).total_seconds()
+
+    async def sleep(self, seconds: float) -> None:
+        until = self.moment + timedelta(seconds=seconds)
+        while self.moment < until:
+            await self._turned.wait()
+
+    async def turn(self, **by: float) -> None:
+        """Move on by hours, minutes or seconds, and let those who wake have their turn."""
+        self.moment += timedelta(**by)
+        self._turned.set()
+        self._turned = asyncio.Event()
+        await asyncio.sleep(0.02)

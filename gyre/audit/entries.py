@@ -1,0 +1,82 @@
+"""The four kinds of audit entry, each one awaited INSERT.
+
+What is worth an entry is known by who calls; reading them back is for later.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from gyre.clock import Clock
+from gyre.terms.naming import Ref
+from gyre.terms.people import Principal
+from gyre.terms.requests import RequestFacts
+from models.asking import asking_the_database, storable
+from models.auditing import AuditEntry, Phase
+
+LONGEST_REASON = 4096
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deed:
+    """What someone is about to do, did, or was refused. `who` is None for nobody signed in, or Gyre itself.
+
+    `claimed` is the name an unknown caller gave. Nothing secret belongs into `details`.
+    """
+
+    action: str
+    who: Principal | None
+    facts: RequestFacts
+    on: Ref | None = None
+    claimed: str = ""
+    details: Mapping[str, object] = field(default_factory=dict)
+
+
+async def intent(deed: Deed, *, clock: Clock) -> int:
+    """Recorded before a cluster or a user is changed; when it cannot be, Unavailable keeps the write from happening."""
+    return await _add(deed, Phase.INTENT, clock)
+
+
+async def outcome(of_intent: int, deed: Deed, *, clock: Clock, succeeded: bool, reason: str = "") -> None:
+    """How the deed with this intent ended, in the cluster's own words."""
+    await _add(deed, Phase.OUTCOME, clock, of_intent=of_intent, succeeded=succeeded, reason=reason)
+
+
+async def refused(deed: Deed, *, clock: Clock, reason: str) -> None:
+    """What was not allowed, with the true reason, also where the caller was told "not found"."""
+    await _add(deed, Phase.REFUSED, clock, succeeded=False, reason=reason)
+
+
+async def noted(deed: Deed, *, clock: Clock, reason: str = "") -> None:
+    """What happened and changed no cluster: a sign-in, a look at a log."""
+    await _add(deed, Phase.NOTED, clock, succeeded=True, reason=reason)
+
+
+async def _add(
+    deed: Deed,
+    phase: Phase,
+    clock: Clock,
+    *,
+    of_intent: int | None = None,
+    succeeded: bool | None = None,
+    reason: str = "",
+) -> int:
+    who, on = deed.who, deed.on
+    with asking_the_database():
+        entry = await AuditEntry.create(
+            at=clock.now(),
+            phase=phase,
+            intent_id=of_intent,
+            user_id=who.user_id if who else "",
+            username=storable(who.username if who else deed.claimed, 64),
+            address=storable(deed.facts.address, 64),
+            request_id=storable(deed.facts.request_id, 64),
+            action=deed.action,
+            cluster=on.cluster if on else "",
+            kind=str(on.kind) if on else "",
+            namespace=on.namespace if on else "",
+            name=on.name if on else "",
+            succeeded=succeeded,
+            reason=storable(reason, LONGEST_REASON),
+            details=dict(deed.details),
+        )
+    return int(entry.id)

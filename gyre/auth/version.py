@@ -1,0 +1,74 @@
+"""When people or their rights change: a number in the database that every process looks at, and a wake-up in this one.
+
+What changed is not said: who holds something read it again.
+"""
+
+import asyncio
+import logging
+
+from tortoise.transactions import in_transaction
+
+from gyre.clock import Clock
+from gyre.errors import Unavailable
+from models.asking import asking_the_database
+from models.people import Version
+
+LOOK_EVERY_SECONDS = 5.0
+TOPIC = "people"
+
+log = logging.getLogger(__name__)
+
+
+class PeopleVersion:
+    """Raised with each change of a user, a session or a right; waited for by whoever has to act on it at once."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._known: int | None = None
+        self._turn = asyncio.Event()
+        self.generation = 0
+        self.looked_at = clock.monotonic()
+
+    async def raise_it(self) -> None:
+        """Tell every process: this one at once, the others when they look."""
+        with asking_the_database():
+            async with in_transaction() as transaction:
+                await transaction.execute_query(
+                    f"INSERT INTO versions (topic, n) VALUES ('{TOPIC}', 1) "  # noqa: S608  a constant
+                    "ON CONFLICT (topic) DO UPDATE SET n = versions.n + 1"
+                )
+        self._wake()
+
+    async def look(self) -> None:
+        """Compare with the database once."""
+        with asking_the_database():
+            row = await Version.get_or_none(topic=TOPIC)
+        self.looked_at = self._clock.monotonic()
+        now = row.n if row else 0
+        if self._known is not None and now != self._known:
+            self._wake()
+        self._known = now
+
+    async def keep_looking(self) -> None:
+        """Look for as long as the process lives; a database that is away is said once and asked again."""
+        away = False
+        while True:
+            try:
+                await self.look()
+            except Unavailable as problem:
+                if not away:
+                    log.warning("sessions cannot be compared with the database: %s", problem.__cause__)
+                away = True
+            else:
+                away = False
+            await self._clock.sleep(LOOK_EVERY_SECONDS)
+
+    async def changed_since(self, generation: int) -> None:
+        """Return as soon as this process knows of a change after this generation."""
+        while self.generation == generation:
+            await self._turn.wait()
+
+    def _wake(self) -> None:
+        self.generation += 1
+        self._turn.set()
+        self._turn = asyncio.Event()
