@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Protocol
 
+import yaml
 from kubernetes.aio.client import Configuration
 from kubernetes.aio.config.config_exception import ConfigException
 from kubernetes.aio.config.incluster_config import InClusterConfigLoader
@@ -67,7 +68,7 @@ class FromKubeconfig:
     def _merged(self) -> Any:
         try:
             merged = KubeConfigMerger(self.paths).config
-        except (OSError, ValueError, TypeError, AttributeError) as error:
+        except (OSError, yaml.YAMLError, ValueError, TypeError, AttributeError) as error:
             raise ClusterUnreachable(f"the kubeconfig {self.paths} can't be read: {error}") from error
         if merged is None:
             raise ClusterUnreachable(f"there is no kubeconfig at {self.paths}")

@@ -148,6 +148,9 @@ class Connection:
 
     async def _replace_pool(self, read: Credentials) -> None:
         read.configuration.connection_pool_maxsize = CONNECTIONS
+        read.configuration.client_session_kwargs = {
+            "cookie_jar": aiohttp.DummyCookieJar()
+        }  # a proxy's cookie is no login
         rest = await asyncio.to_thread(RESTClientObject, read.configuration)  # reading the CA bundle takes 19 ms
         before, self._pool = self._pool, _Pool(rest)
         self._all_pools = [pool for pool in self._all_pools if not pool.session.closed] + [self._pool]

@@ -63,13 +63,24 @@ class CannotBuild(Exception):
     """What is missing, and what to do about it."""
 
 
+def base() -> Path:
+    """The cache of everything ever built here."""
+    return Path(os.environ.get("GYRE_CLUSTER_CACHE") or Path.home() / ".cache" / "gyre-cluster")
+
+
+def key(program: Program) -> str:
+    """Changes with everything a program is built from."""
+    digest = hashlib.sha256(repr(program).encode())
+    for pin in ("go.mod", "go.sum"):
+        digest.update((MODULES / program.module / pin).read_bytes())
+    return digest.hexdigest()[:16]
+
+
 def cache() -> Path:
     """Where the built programs of these pins are, or will be."""
-    digest = hashlib.sha256(repr(PROGRAMS).encode())
-    for pin in sorted(MODULES.glob("*/go.*")):
-        digest.update(pin.relative_to(MODULES).as_posix().encode() + pin.read_bytes())
-    base = os.environ.get("GYRE_CLUSTER_CACHE") or Path.home() / ".cache" / "gyre-cluster"
-    return Path(base) / digest.hexdigest()[:16]
+    keys = [key(program) for program in PROGRAMS]
+    assets = os.environ.get("KUBEBUILDER_ASSETS", "")
+    return base() / hashlib.sha256(repr((keys, assets)).encode()).hexdigest()[:16]
 
 
 def missing(names: tuple[str, ...], folder: Path) -> list[Program]:
@@ -94,10 +105,19 @@ def build(names: tuple[str, ...]) -> Path:
 
 
 def build_one(program: Program, folder: Path, progress: str) -> None:
-    """Build one program; it appears in the folder only when whole."""
+    """Put one program into the folder, built unless it was built before."""
+    built = base() / "built" / f"{program.name}-{key(program)}"
+    if not built.exists():
+        built.parent.mkdir(parents=True, exist_ok=True)
+        go_build(program, built, progress)
+    os.link(built, folder / program.name)
+
+
+def go_build(program: Program, built: Path, progress: str) -> None:
+    """Let Go build one program."""
     say(f"building {program.name} ({progress})")
     began = time.monotonic()
-    part = folder / f".{program.name}.part"
+    part = built.with_suffix(f".part{os.getpid()}")
     command = ["go", "build", "-buildvcs=false", "-trimpath", "-ldflags", f"-s -w {program.linking}"]
     environment = os.environ | {"CGO_ENABLED": "0", "GOWORK": "off"}
     done = subprocess.run(
@@ -110,7 +130,7 @@ def build_one(program: Program, folder: Path, progress: str) -> None:
     )
     if done.returncode != 0:
         raise CannotBuild(f"{program.name} does not build:\n{done.stderr[-4000:]}")
-    part.rename(folder / program.name)
+    part.rename(built)
     say(f"built {program.name} in {time.monotonic() - began:.0f} s")
 
 

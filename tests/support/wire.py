@@ -5,6 +5,7 @@ What a real API server answers is checked by tests/cluster.
 
 import asyncio
 import json
+import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -33,13 +34,15 @@ class Wire:
     """Answers in the order they were scripted, each path its own; what was not scripted is a 500, and remembered."""
 
     port: int = 0
+    scheme: str = "http"
     asked: list[Request] = field(default_factory=list)
     surprises: list[Request] = field(default_factory=list)
+    serving: set[asyncio.Task[Any]] = field(default_factory=set)
     _scripts: dict[tuple[str, str, bool], list[Answer]] = field(default_factory=dict)
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
+        return f"{self.scheme}://127.0.0.1:{self.port}"
 
     def on(self, method: str, path: str, *answers: Answer, watch: bool = False) -> None:
         """Answer these, in order, to requests of this path."""
@@ -160,10 +163,10 @@ async def cut(writer: asyncio.StreamWriter) -> None:
 
 
 @asynccontextmanager
-async def open_wire() -> AsyncIterator[Wire]:
+async def open_wire(tls: ssl.SSLContext | None = None) -> AsyncIterator[Wire]:
     """Serve while inside."""
-    wire = Wire()
-    tasks: set[asyncio.Task[None]] = set()
+    wire = Wire(scheme="https" if tls else "http")
+    tasks = wire.serving
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
@@ -177,7 +180,7 @@ async def open_wire() -> AsyncIterator[Wire]:
         finally:
             tasks.discard(task)
 
-    server = await asyncio.start_server(serve, "127.0.0.1", 0, limit=2**20)
+    server = await asyncio.start_server(serve, "127.0.0.1", 0, limit=2**20, ssl=tls)
     wire.port = server.sockets[0].getsockname()[1]
     try:
         yield wire
