@@ -1,0 +1,315 @@
+"""The fleet as the rooms above use it: every cluster's objects, as they were last seen, and how well they are known.
+
+Who may look is decided by gyre.access; each question here comes with the Sight of who asks.
+"""
+
+import logging
+from collections import Counter
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+
+from gyre.access.sight import Sight
+from gyre.clock import Clock
+from gyre.errors import ClusterUnreachable, NoSuchCluster, NotSynced
+from gyre.events.feed import Feed
+from gyre.events.tasks import Tasks, owned_tasks
+from gyre.fleet.cache import Bucket, Cache, Held
+from gyre.fleet.filters import Wanted, kinds_named, passes, understand
+from gyre.fleet.health import ClusterHealth, Health, KindHealth, Problem
+from gyre.fleet.keeper import Keeper
+from gyre.fleet.orders import cursor_of, index_of, place_of, read_cursor
+from gyre.fleet.queries import NO_FILTER, Order, RowFilter, RowQuery, SortKey
+from gyre.fleet.supervisor import Desk, Supervisor
+from gyre.fleet.views import Views
+from gyre.flux.intake import take
+from gyre.kube.access import Access
+from gyre.kube.client import KubeClient
+from gyre.terms.naming import ClusterName, Kind, Ref
+from gyre.terms.people import Allowed
+from gyre.terms.rows import Row, Word
+from gyre.terms.sync import Sync
+
+CATCH_UP_SECONDS = 2.0
+"""How long a read waits for the position of a write."""
+
+MOST_FAILING = 50
+"""Failing objects an overview names; how many there are it says in its counts."""
+
+NEWEST_CHANGE = Order(SortKey.CHANGED_AT, descending=True)
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """A part of the sorted rows. `total` counts all that were asked for and may be seen, `start` those before."""
+
+    held: tuple[Held, ...]
+    total: int
+    start: int
+    order: Order
+    position: str
+    problems: tuple[Problem, ...]
+
+    @property
+    def rows(self) -> tuple[Row, ...]:
+        """The rows of this page."""
+        return tuple(held.row for held in self.held)
+
+    @property
+    def has_next(self) -> bool:
+        """Whether rows follow."""
+        return self.start + len(self.held) < self.total
+
+    @property
+    def has_previous(self) -> bool:
+        """Whether rows came before."""
+        return self.start > 0
+
+    @property
+    def cursors(self) -> tuple[str, ...]:
+        """A cursor for each row, to go on after it."""
+        return tuple(cursor_of(self.order, held) for held in self.held)
+
+    @property
+    def start_cursor(self) -> str | None:
+        """The cursor of the first row."""
+        return cursor_of(self.order, self.held[0]) if self.held else None
+
+    @property
+    def end_cursor(self) -> str | None:
+        """The cursor of the last row."""
+        return cursor_of(self.order, self.held[-1]) if self.held else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overview:
+    """Counts over everything asked for and seen, and what fails now, the latest first.
+
+    Kinds, namespaces and clusters come in the order of their names; each with its counts by status.
+    """
+
+    total: int
+    by_status: Mapping[Word, int]
+    by_kind: Mapping[Kind, Mapping[Word, int]]
+    by_namespace: Mapping[str, Mapping[Word, int]]
+    by_cluster: Mapping[ClusterName, Mapping[Word, int]]
+    failing: tuple[Row, ...]
+    position: str
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Merged:
+    """An object after one's own write, and the position from which on every read shows it."""
+
+    row: Row
+    position: str
+
+
+class Fleet:
+    """All clusters and what was last seen there."""
+
+    def __init__(self, feed: Feed, clock: Clock, tasks: Tasks) -> None:
+        cache = Cache()
+        self._cache = cache
+        self._feed = feed
+        self._tasks = tasks
+        self._views = Views(cache)
+        self._health = Health(cache)
+        self._keeper = Keeper(cache, feed)
+        self._desk = Desk(cache=cache, keeper=self._keeper, health=self._health, clock=clock)
+        self._supervisors: dict[ClusterName, Supervisor] = {}
+
+    async def add(self, cluster: ClusterName, access: Access) -> None:
+        """Watch one more cluster from now on."""
+        self._cache.open_cluster(cluster)
+        await self._feed.begin(cluster)
+        supervisor = self._supervisors[cluster] = Supervisor(cluster, access, self._desk)
+        self._tasks.start(supervisor.run(), name=f"{cluster} supervisor")
+
+    async def first_read(self) -> None:
+        """Return when everything that can be read has been read once: time for gc.freeze()."""
+        for supervisor in tuple(self._supervisors.values()):
+            await supervisor.settled.wait()
+
+    def clusters(self, sight: Sight) -> tuple[ClusterHealth, ...]:
+        """The clusters on which anything might be seen."""
+        return tuple(self._health.of_cluster(name) for name in self._cache.clusters if sight.sees_cluster(name))
+
+    def kinds(self, cluster: ClusterName, sight: Sight) -> tuple[KindHealth, ...]:
+        """The kinds a cluster serves, how well each is known, and how many objects of each may be seen."""
+        self._registered(cluster)
+        counts = Counter[Kind]()
+        for bucket in self._cache.buckets:
+            if bucket.cluster == cluster and sight.sees(cluster, bucket.kind.plural, bucket.namespace):
+                counts[bucket.kind] += bucket.count
+        return tuple(
+            KindHealth(
+                cluster=cluster, kind=shelf.kind, version=shelf.version, state=shelf.state, count=counts[shelf.kind]
+            )
+            for shelf in self._cache.shelves(cluster)
+        )
+
+    def kind_named(self, name: str) -> Kind:
+        """The kind of this plural, singular, Kind or short name; NoSuchKind names near ones."""
+        return kinds_named(name, self._cache)[0]
+
+    def version_of(self, cluster: ClusterName, kind: Kind) -> str | None:
+        """The version in which a cluster serves this kind; None when it does not, as far as known."""
+        self._registered(cluster)
+        shelf = self._cache.shelf(cluster, kind)
+        return shelf.version if shelf else None
+
+    def page(self, query: RowQuery, sight: Sight) -> Page:
+        """One page of what is asked for and may be seen."""
+        query.check()
+        wanted = understand(query.filter, self._cache, sight)
+        problems = self._problems(wanted, sight)
+        rows = self._views.read(wanted, query.order, sight)
+        start = min(query.offset, len(rows))
+        if query.after is not None:
+            place = read_cursor(query.order, query.after)
+            start = index_of(query.order, rows, place)
+            if start < len(rows) and place_of(query.order, rows[start]) == place:
+                start += 1
+        return Page(
+            held=tuple(rows[start : start + query.limit]),
+            total=len(rows),
+            start=start,
+            order=query.order,
+            position=self._feed.cursor(),
+            problems=problems,
+        )
+
+    def find(self, ref: Ref) -> Held | None:
+        """The object as it was last seen, None when there is none; NotSynced when that can't be known."""
+        self._registered(ref.cluster)
+        shelf = self._cache.shelf(ref.cluster, ref.kind)
+        if shelf is None and self._health.discovered(ref.cluster):
+            return None
+        if shelf is None or not shelf.synced:
+            problems = self._health.problems(ref.cluster)
+            why = next((problem.message for problem in problems if problem.kind in (None, ref.kind)), "")
+            raise NotSynced(why, details={"cluster": ref.cluster, "kind": ref.kind.name})
+        return shelf.objects.get((ref.namespace, ref.name))
+
+    def stale_since(self, cluster: ClusterName, kind: Kind) -> datetime | None:
+        """Since when what is known of this kind may be out of date; None when it is live."""
+        shelf = self._cache.shelf(cluster, kind)
+        return shelf.state.since if shelf and shelf.synced and shelf.state.sync is not Sync.LIVE else None
+
+    def overview(self, sight: Sight, asked: RowFilter = NO_FILTER) -> Overview:
+        """What there is, counted, and what fails."""
+        asked.check()
+        wanted = understand(asked, self._cache, sight)
+        problems = self._problems(wanted, sight)
+        by_status = Counter[Word]()
+        by_kind: dict[Kind, Counter[Word]] = {}
+        by_namespace: dict[str, Counter[Word]] = {}
+        by_cluster: dict[ClusterName, Counter[Word]] = {}
+        for bucket, count in self._counts(wanted, sight):
+            by_status[bucket.word] += count
+            by_kind.setdefault(bucket.kind, Counter())[bucket.word] += count
+            by_namespace.setdefault(bucket.namespace, Counter())[bucket.word] += count
+            by_cluster.setdefault(bucket.cluster, Counter())[bucket.word] += count
+        return Overview(
+            total=by_status.total(),
+            by_status=by_status,
+            by_kind=dict(sorted(by_kind.items(), key=lambda item: (item[0].name, item[0].group))),
+            by_namespace=dict(sorted(by_namespace.items())),
+            by_cluster=dict(sorted(by_cluster.items())),
+            failing=self._failing(wanted, sight),
+            position=self._feed.cursor(),
+            problems=problems,
+        )
+
+    async def caught_up(self, cursor: str) -> bool:
+        """Wait up to two seconds until everything up to this position is known here."""
+        return await self._feed.wait_for(cursor, CATCH_UP_SECONDS)
+
+    async def merge(self, cluster: ClusterName, kind: Kind, version: str, raw: bytes) -> Merged:
+        """Take in what the API server answered to a write, so that whoever wrote reads it at once."""
+        self._registered(cluster)
+        shelf = self._cache.shelf(cluster, kind)
+        held = await self._keeper.put(shelf, raw) if shelf else None
+        row = held.row if held else take(cluster, kind, version, raw).row
+        return Merged(row=row, position=self._feed.cursor())
+
+    async def removed(self, cluster: ClusterName, kind: Kind, raw: bytes) -> str:
+        """Take in that an object was deleted by a write (`raw`: as it was last); the position after it."""
+        self._registered(cluster)
+        shelf = self._cache.shelf(cluster, kind)
+        if shelf:
+            await self._keeper.remove(shelf, raw)
+        return self._feed.cursor()
+
+    def client(self, cluster: ClusterName, *, because: str) -> KubeClient:
+        """A way to ask the cluster itself, with Gyre's own rights; every such call says why."""
+        self._registered(cluster)
+        client = self._supervisors[cluster].client
+        if client is None:
+            raise ClusterUnreachable(f"{cluster} is not connected yet", details={"cluster": cluster})
+        log.debug("%s: asked directly because %s", cluster, because)
+        return client
+
+    def writer(self, allowed: Allowed) -> KubeClient:
+        """The way to make the change that was allowed."""
+        return self.client(allowed.cluster, because=allowed.because)
+
+    def _registered(self, cluster: ClusterName) -> None:
+        if cluster not in self._cache.clusters:
+            raise NoSuchCluster(f"There is no cluster {cluster!r} here.", details={"cluster": cluster})
+
+    def _problems(self, wanted: Wanted, sight: Sight) -> tuple[Problem, ...]:
+        """What of the asked can't be relied on; NotSynced when nothing of it has ever been read."""
+        clusters = [
+            name
+            for name in self._cache.clusters
+            if (wanted.clusters is None or name in wanted.clusters) and sight.sees_cluster(name)
+        ]
+        problems = tuple(
+            problem
+            for name in clusters
+            for problem in self._health.problems(name)
+            if problem.kind is None or wanted.kinds is None or problem.kind in wanted.kinds
+        )
+        if any(problem.stale_since is None for problem in problems) and not self._any_read(clusters, wanted):
+            raise NotSynced(problems[0].message, details={"clusters": [str(problem.cluster) for problem in problems]})
+        return problems
+
+    def _any_read(self, clusters: Iterable[ClusterName], wanted: Wanted) -> bool:
+        shelves = (shelf for name in clusters for shelf in self._cache.shelves(name))
+        return any(shelf.synced for shelf in shelves if wanted.kinds is None or shelf.kind in wanted.kinds)
+
+    def _counts(self, wanted: Wanted, sight: Sight) -> Iterator[tuple[Bucket, int]]:
+        if wanted.by_bucket_alone:
+            return ((bucket, bucket.count) for bucket in self._cache.buckets if passes(bucket, wanted, sight))
+        return iter(Counter(held.bucket for held in self._views.read(wanted, Order(), sight)).items())
+
+    def _failing(self, wanted: Wanted, sight: Sight) -> tuple[Row, ...]:
+        if wanted.statuses and Word.FAILED not in wanted.statuses:
+            return ()
+        failing = Wanted(
+            clusters=wanted.clusters,
+            kinds=wanted.kinds,
+            namespaces=wanted.namespaces,
+            statuses=frozenset({Word.FAILED}),
+            labels=wanted.labels,
+            words=wanted.words,
+            owner=wanted.owner,
+            source=wanted.source,
+        )
+        return tuple(held.row for held in self._views.read(failing, NEWEST_CHANGE, sight)[:MOST_FAILING])
+
+
+@asynccontextmanager
+async def open_fleet(clusters: Mapping[ClusterName, Access], feed: Feed, clock: Clock) -> AsyncIterator[Fleet]:
+    """Watch these clusters while inside."""
+    async with owned_tasks() as tasks:
+        fleet = Fleet(feed, clock, tasks)
+        for cluster, access in clusters.items():
+            await fleet.add(cluster, access)
+        yield fleet

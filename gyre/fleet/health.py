@@ -1,0 +1,147 @@
+"""How well each kind of each cluster is known, and what a reader has to be told about it.
+
+Why a watch is in the state it is in, its reflector says; here it is only kept and put into words.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from gyre.clock import rfc3339
+from gyre.errors import NotSynced
+from gyre.fleet.cache import Cache, Shelf
+from gyre.terms.naming import ClusterName, Kind
+from gyre.terms.sync import Sync, SyncState
+
+STALE = "STALE"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """What a reader can't rely on. `kind` None: nothing of the cluster. `stale_since` None: it was never read."""
+
+    cluster: ClusterName
+    kind: Kind | None
+    message: str
+    stale_since: datetime | None = None
+
+    @property
+    def code(self) -> str:
+        """NOT_SYNCED or STALE."""
+        return STALE if self.stale_since else NotSynced.code
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KindHealth:
+    """One kind on one cluster; `count` is of the objects that the asker may see."""
+
+    cluster: ClusterName
+    kind: Kind
+    version: str
+    state: SyncState
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClusterHealth:
+    """One cluster as a whole. `kubernetes_version` is empty until it answered."""
+
+    name: ClusterName
+    state: SyncState
+    kubernetes_version: str
+
+
+@dataclass(slots=True)
+class Contact:
+    """What is known of a cluster's API itself. `discovered`: it has said once which kinds it serves."""
+
+    state: SyncState
+    kubernetes_version: str = ""
+    discovered: bool = False
+
+
+class Health:
+    """The state of every watch."""
+
+    def __init__(self, cache: Cache) -> None:
+        self._cache = cache
+        self._contacts: dict[ClusterName, Contact] = {}
+        self._problems: dict[ClusterName, tuple[Problem, ...]] = {}
+
+    def open_cluster(self, cluster: ClusterName, since: datetime) -> Contact:
+        """Begin to know about a cluster."""
+        contact = self._contacts[cluster] = Contact(SyncState(sync=Sync.SYNCING, since=since))
+        return contact
+
+    def close_cluster(self, cluster: ClusterName) -> None:
+        """Forget a cluster."""
+        del self._contacts[cluster]
+        self._problems.pop(cluster, None)
+
+    def changed(self, cluster: ClusterName) -> None:
+        """Something of this cluster is in another state than before."""
+        self._problems.pop(cluster, None)
+
+    def discovered(self, cluster: ClusterName) -> bool:
+        """Whether it is known which kinds the cluster serves."""
+        return self._contacts[cluster].discovered
+
+    def problems(self, cluster: ClusterName) -> tuple[Problem, ...]:
+        """What can't be relied on; empty when all is live."""
+        found = self._problems.get(cluster)
+        if found is None:
+            found = self._problems[cluster] = tuple(self._find_problems(cluster))
+        return found
+
+    def of_cluster(self, cluster: ClusterName) -> ClusterHealth:
+        """The cluster as a whole: as good as what it said last, and as bad as its worst kind."""
+        contact = self._contacts[cluster]
+        return ClusterHealth(
+            name=cluster, state=self._overall(cluster, contact), kubernetes_version=contact.kubernetes_version
+        )
+
+    def _overall(self, cluster: ClusterName, contact: Contact) -> SyncState:
+        states = [shelf.state for shelf in self._cache.shelves(cluster)]
+        if not states or not contact.discovered:
+            return contact.state
+        for sync in (Sync.SYNCING, Sync.STALE):
+            found = [state for state in states if state.sync is sync]
+            if found:
+                return _told(sync, found, len(states))
+        broken = [state for state in states if state.sync is Sync.ERROR]
+        if len(broken) == len(states):
+            return _told(Sync.ERROR, broken, len(states))
+        since = max(state.since for state in states)
+        problem = _told(Sync.ERROR, broken, len(states)).problem if broken else contact.state.problem
+        return SyncState(sync=Sync.LIVE, since=since, problem=problem)
+
+    def _find_problems(self, cluster: ClusterName) -> Iterable[Problem]:
+        contact = self._contacts[cluster]
+        if not contact.discovered:
+            why = contact.state.problem or "it is being asked which kinds it serves"
+            yield Problem(cluster=cluster, kind=None, message=f"{cluster} has not been read yet: {why}")
+            return
+        for shelf in self._cache.shelves(cluster):
+            problem = _problem(shelf)
+            if problem:
+                yield problem
+
+
+def _problem(shelf: Shelf) -> Problem | None:
+    cluster, kind, state = shelf.cluster, shelf.kind, shelf.state
+    why = f": {state.problem}" if state.problem else ""
+    if not shelf.synced:
+        message = f"{kind.name} has not been read from {cluster} yet{why}"
+        return Problem(cluster=cluster, kind=kind, message=message)
+    if state.sync is not Sync.LIVE:
+        message = f"{kind.name} on {cluster} may have changed since {rfc3339(state.since)}{why}"
+        return Problem(cluster=cluster, kind=kind, message=message, stale_since=state.since)
+    return None
+
+
+def _told(sync: Sync, states: list[SyncState], of: int) -> SyncState:
+    """One state for several alike: since the first of them, with the first problem, and how many there are."""
+    first = min(states, key=lambda state: state.since)
+    said = next((state.problem for state in states if state.problem), "")
+    many = f"{len(states)} of {of} kinds: {said}" if said and of > 1 else said
+    return SyncState(sync=sync, since=first.since, problem=many)

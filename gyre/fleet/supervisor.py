@@ -1,0 +1,172 @@
+"""Watches one cluster: asks which kinds it serves, holds one reflector for each, and lets none stop the others.
+
+What is told goes to gyre.fleet.keeper; how well it goes to gyre.fleet.health.
+"""
+
+import asyncio
+import logging
+from contextlib import aclosing, suppress
+from dataclasses import dataclass
+
+from gyre.clock import Clock
+from gyre.errors import GyreError
+from gyre.events.tasks import Tasks, owned_tasks
+from gyre.fleet.cache import Cache, Shelf
+from gyre.fleet.health import Health
+from gyre.fleet.keeper import Keeper
+from gyre.flux.kinds import GROUPS
+from gyre.kube.access import Access
+from gyre.kube.backoff import Backoff
+from gyre.kube.client import KubeClient, open_client
+from gyre.kube.discovery import Discovery, discoveries
+from gyre.kube.reading import server_version
+from gyre.kube.reflector import reflect
+from gyre.kube.told import Put, Removed, Replaced, Served, SyncChanged, Told
+from gyre.terms.naming import ClusterName, Kind
+from gyre.terms.sync import Sync, SyncState
+
+AFTER_MISTAKE_SECONDS = 30.0
+"""A watch that met a mistake of our own begins again after this long."""
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """What all supervisors work with."""
+
+    cache: Cache
+    keeper: Keeper
+    health: Health
+    clock: Clock
+
+
+@dataclass(frozen=True, slots=True)
+class _Watch:
+    served: Served
+    shelf: Shelf
+    task: asyncio.Task[None]
+
+
+class Supervisor:
+    """One cluster, as long as it is registered."""
+
+    def __init__(self, cluster: ClusterName, access: Access, desk: Desk) -> None:
+        self.cluster = cluster
+        self.client: KubeClient | None = None
+        self.settled = asyncio.Event()
+        self._access = access
+        self._desk = desk
+        self._contact = desk.health.open_cluster(cluster, desk.clock.now())
+        self._watches: dict[Kind, _Watch] = {}
+        self._ask_again = asyncio.Event()
+        self._away = asyncio.Event()
+
+    async def run(self) -> None:
+        """Watch for ever."""
+        clock = self._desk.clock
+        async with open_client(self._access, cluster=self.cluster, clock=clock) as client, owned_tasks() as tasks:
+            self.client = client
+            tasks.start(self._insist(), name=f"{self.cluster} insist")
+            async with aclosing(discoveries(client, GROUPS, clock, asked=self._ask_again)) as found:
+                async for discovery in found:
+                    if isinstance(discovery, GyreError):
+                        self._unreachable(discovery)
+                    else:
+                        await self._discovered(discovery, client, tasks)
+                    self._changed()
+
+    def _unreachable(self, error: GyreError) -> None:
+        sync = Sync.STALE if self._contact.discovered else Sync.ERROR
+        log.warning("%s", error.message)
+        self._contact.state = SyncState(sync=sync, since=self._desk.clock.now(), problem=error.message)
+        self._away.set()
+
+    async def _insist(self) -> None:
+        """Ask a cluster that does not answer again sooner than one that does."""
+        patience = Backoff(first_seconds=1.0, longest_seconds=30.0)
+        while True:
+            await self._away.wait()
+            await self._desk.clock.sleep(patience.next_seconds())
+            if self._away.is_set():
+                self._ask_again.set()
+            else:
+                patience.worked()
+
+    async def _discovered(self, discovery: Discovery, client: KubeClient, tasks: Tasks) -> None:
+        """Watch what is served now and was not, and stop watching what is not served any more."""
+        contact = self._contact
+        if self._away.is_set() or not contact.kubernetes_version:
+            with suppress(GyreError):
+                because = "the page of clusters shows which Kubernetes each of them runs"
+                contact.kubernetes_version = (await server_version(client, because=because)).git_version
+        self._away.clear()
+        problem = "; ".join(discovery.problems)
+        contact.state = SyncState(sync=Sync.LIVE, since=self._desk.clock.now(), problem=problem)
+        served = {one.kind: one for one in discovery.served}
+        for watch in tuple(self._watches.values()):
+            now = served.get(watch.served.kind)
+            if now is None or now.version != watch.served.version:
+                await self._stop(watch, gone=now is None)
+        for one in served.values():
+            if one.kind not in self._watches:
+                self._start(one, client, tasks)
+        contact.discovered = True
+
+    def _start(self, served: Served, client: KubeClient, tasks: Tasks) -> None:
+        desk = self._desk
+        shelf = desk.cache.open_shelf(self.cluster, served.kind, served.version, desk.clock.now())
+        task = tasks.start(self._watch(served, shelf, client), name=f"{self.cluster} {served.kind}")
+        self._watches[served.kind] = _Watch(served, shelf, task)
+
+    async def _stop(self, watch: _Watch, *, gone: bool) -> None:
+        watch.task.cancel()
+        await asyncio.wait([watch.task])
+        del self._watches[watch.served.kind]
+        if gone:
+            await self._desk.keeper.clear(watch.shelf)
+            self._desk.cache.close_shelf(watch.shelf)
+
+    async def _watch(self, served: Served, shelf: Shelf, client: KubeClient) -> None:
+        clock = self._desk.clock
+        while True:
+            try:
+                async with aclosing(reflect(client, served, clock)) as told:
+                    async for one in told:
+                        await self._hear(shelf, one)
+            except Exception as error:  # a mistake of ours in one kind must not stop the others
+                log.exception("%s: watching %s failed", self.cluster, served.kind)
+                sync = Sync.STALE if shelf.synced else Sync.ERROR
+                self._become(shelf, SyncState(sync=sync, since=clock.now(), problem=f"Gyre failed: {error}"))
+                await clock.sleep(AFTER_MISTAKE_SECONDS)
+
+    async def _hear(self, shelf: Shelf, told: Told) -> None:
+        keeper = self._desk.keeper
+        match told:
+            case Replaced(objects=objects, resource_version=version):
+                await keeper.replace(shelf, objects, version)
+                self._changed()
+            case Put(raw):
+                await keeper.put(shelf, raw)
+            case Removed(raw):
+                await keeper.remove(shelf, raw)
+            case SyncChanged(state, not_served):
+                self._become(shelf, state)
+                if not_served:
+                    self._ask_again.set()
+
+    def _become(self, shelf: Shelf, state: SyncState) -> None:
+        """A watch that begins anew knows nothing of what was read before: that is stale, not unread."""
+        if shelf.synced and state.sync in (Sync.SYNCING, Sync.ERROR):
+            since = shelf.state.since if shelf.state.sync is Sync.STALE else state.since
+            state = SyncState(sync=Sync.STALE, since=since, problem=state.problem)
+        shelf.state = state
+        self._changed()
+
+    def _changed(self) -> None:
+        self._desk.health.changed(self.cluster)
+        tried = self._contact.state.sync is not Sync.SYNCING
+        if tried and all(
+            watch.shelf.synced or watch.shelf.state.sync is Sync.ERROR for watch in self._watches.values()
+        ):
+            self.settled.set()
