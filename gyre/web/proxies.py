@@ -1,0 +1,93 @@
+"""Who really asks, when a proxy that may say so stands in front.
+
+From anyone else the X-Forwarded-* headers are taken away, so that nothing behind can believe them by mistake.
+"""
+
+from collections.abc import Sequence
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
+
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+FORWARDED = frozenset(
+    {b"x-forwarded-for", b"x-forwarded-proto", b"x-forwarded-host", b"x-forwarded-port", b"x-real-ip", b"forwarded"}
+)
+Networks = Sequence[IPv4Network | IPv6Network]
+
+
+class Proxies:
+    """Sets the scope's client, scheme and Host from X-Forwarded-For, -Proto and -Host of a trusted proxy."""
+
+    def __init__(self, app: ASGIApp, *, trusted: Networks) -> None:
+        self.app = app
+        self.trusted = trusted
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Correct the scope, and pass it on."""
+        if scope["type"] in ("http", "websocket"):
+            scope = self._corrected(scope)
+        await self.app(scope, receive, send)
+
+    def _corrected(self, scope: Scope) -> Scope:
+        headers: list[tuple[bytes, bytes]] = scope["headers"]
+        said = {name: value for name, value in headers if name in FORWARDED}
+        if not said:
+            return scope
+        kept = [(name, value) for name, value in headers if name not in FORWARDED]
+        corrected = {**scope, "headers": kept}
+        if not is_trusted(scope, self.trusted):
+            return corrected
+        chain = [value for name, value in headers if name == b"x-forwarded-for"]
+        corrected["client"] = self._client(b",".join(chain).decode("latin-1"), scope["client"])
+        corrected["scheme"] = _scheme(said.get(b"x-forwarded-proto", b""), scope)
+        host = said.get(b"x-forwarded-host", b"").split(b",")[-1].strip()
+        if host:
+            corrected["headers"] = [(b"host", host), *((name, value) for name, value in kept if name != b"host")]
+        return corrected
+
+    def _client(self, chain: str, nearest: tuple[str, int]) -> tuple[str, int]:
+        """The last address in the chain that is not a trusted proxy's: what stands before it anyone can write."""
+        client = nearest
+        for entry in reversed(chain.split(",")):
+            address = _address(entry.strip())
+            if address is None:
+                break
+            client = (str(address), 0)
+            if not _within(address, self.trusted):
+                break
+        return client
+
+
+def is_trusted(scope: Scope, trusted: Networks) -> bool:
+    """Whether the connection itself comes from a trusted proxy."""
+    client = scope.get("client")
+    address = _address(client[0]) if client else None
+    return address is not None and _within(address, trusted)
+
+
+def _within(address: IPv4Address | IPv6Address, networks: Networks) -> bool:
+    return any(address in network for network in networks)
+
+
+def _address(text: str) -> IPv4Address | IPv6Address | None:
+    """An address as it stands in X-Forwarded-For, where some proxies write a port behind it."""
+    if text.startswith("["):
+        text = text[1:].partition("]")[0]
+    elif text.count(":") == 1:
+        text = text.partition(":")[0]
+    try:
+        address = ip_address(text)
+    except ValueError:
+        return None
+    mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
+    return mapped or address
+
+
+def _scheme(said: bytes, scope: Scope) -> str:
+    scheme: str = scope["scheme"]
+    last = said.split(b",")[-1].strip().lower()
+    if last not in (b"http", b"https"):
+        return scheme
+    secure = last == b"https"
+    if scope["type"] == "websocket":
+        return "wss" if secure else "ws"
+    return "https" if secure else "http"

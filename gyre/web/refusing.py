@@ -1,0 +1,29 @@
+"""How a middleware refuses: the error format of the REST API, over HTTP and to a WebSocket that asks to be let in.
+
+The codes of everything that gets as far as a route are rest_compat's table.
+"""
+
+import orjson
+from starlette.types import Receive, Scope, Send
+
+
+async def refuse(scope: Scope, receive: Receive, send: Send, *, status: int, code: str, message: str) -> None:
+    """Answer with this error and nothing else."""
+    body = orjson.dumps({"error": {"code": code, "message": message, "details": {}}})
+    headers = [
+        (b"content-type", b"application/json"),
+        (b"content-length", str(len(body)).encode()),
+        (b"cache-control", b"no-store"),
+    ]
+    if scope["type"] == "websocket":
+        await receive()
+        if "websocket.http.response" not in scope.get("extensions", {}):
+            await send({"type": "websocket.close", "code": 1008, "reason": message[:120]})
+            return
+        kind = "websocket.http.response"
+    else:
+        kind = "http.response"
+        if scope["method"] not in ("GET", "HEAD"):
+            headers.append((b"connection", b"close"))  # what is left of the body is not read
+    await send({"type": f"{kind}.start", "status": status, "headers": headers})
+    await send({"type": f"{kind}.body", "body": body})
