@@ -29,11 +29,15 @@ class LocalBackend(BroadcastBackend):
     """Hands what this process publishes to its own subscribers; nothing here suspends but waiting for the next."""
 
     reaches_others: bool = False
-    problem: str = ""
 
     def __init__(self) -> None:
         self.topics: Final[set[str]] = set()
         self._inbox: Queue[Event] = Queue(INBOX)
+
+    @property
+    def problem(self) -> str:
+        """Why other processes are not reached now; empty when they are, or when there are none."""
+        return ""
 
     async def connect(self) -> None:
         """Nothing to connect to."""

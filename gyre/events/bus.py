@@ -11,9 +11,9 @@ from typing import Protocol
 
 from broadcaster import Broadcast, Event
 
-from gyre.errors import BadSettings
 from gyre.events.backends import Gap, LocalBackend, Payload, payload_of
 from gyre.events.metrics import BUS_DROPPED, BUS_GAPS
+from gyre.events.redis_backend import RedisBackend
 from gyre.events.tasks import Tasks, owned_tasks
 
 SUBSCRIBER_BACKLOG = 4_096
@@ -103,9 +103,7 @@ async def _pump(events: _Events, subscription: Subscription) -> None:
 @asynccontextmanager
 async def open_bus(redis_url: str | None) -> AsyncIterator[Bus]:
     """The bus of this process: in memory, or through Redis when there is an address."""
-    if redis_url is not None:
-        raise BadSettings("GYRE_REDIS_URL is not supported yet: leave it out.")
-    backend = LocalBackend()
+    backend = LocalBackend() if redis_url is None else RedisBackend(redis_url)
     async with owned_tasks() as tasks, Broadcast(backend=backend) as broadcast:
         tasks.start(backend.run(), name="bus link")
         yield Bus(backend, broadcast, tasks)
