@@ -45,7 +45,8 @@ PROGRAMS = (
     Program("image-automation-controller", "image-automation-controller", f"{FLUX}/image-automation-controller"),
     Program("source-watcher", "source-watcher", f"{FLUX}/source-watcher/v2/cmd"),
 )
-API_SERVER = ("etcd", "kube-apiserver", "kubectl")
+ASSETS = ("etcd", "kube-apiserver", "kubectl")  # what a folder of KUBEBUILDER_ASSETS holds
+CONTROL_PLANE = (*ASSETS, "kube-controller-manager")
 # Whose config/crd/bases holds the custom resource definitions: read from the module cache, never copied.
 CRD_MODULES = (
     f"{FLUX}/source-controller@v1.9.6",
@@ -137,7 +138,7 @@ def go_build(program: Program, built: Path, progress: str) -> None:
 def take_assets(folder: Path) -> None:
     """Use what KUBEBUILDER_ASSETS has of etcd, kube-apiserver and kubectl instead of building it."""
     assets = os.environ.get("KUBEBUILDER_ASSETS")
-    for name in API_SERVER if assets else ():
+    for name in ASSETS if assets else ():
         found = Path(str(assets)) / name
         if found.exists() and not (folder / name).exists():
             (folder / name).symlink_to(found)

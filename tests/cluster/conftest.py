@@ -1,0 +1,61 @@
+"""The real programs, built once and started for the tests that are marked `cluster`."""
+
+import json
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+import yaml
+
+from gyre.kube.access import from_kubeconfig
+from gyre.kube.client import Call, KubeClient, open_client, path_of
+from gyre.terms.naming import ClusterName
+from tests.cluster.building import CONTROL_PLANE, CannotBuild, build, crd_files
+from tests.cluster.control_plane import ControlPlane, open_control_plane
+from tests.cluster.writing import BUCKETS
+
+CLUSTER = ClusterName("default")
+DEFINITIONS = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"
+
+
+@pytest.fixture(scope="session")
+def programs() -> Path:
+    try:
+        return build(CONTROL_PLANE)
+    except CannotBuild as error:
+        pytest.fail(str(error))
+
+
+@pytest.fixture(scope="session")
+def plane(programs: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ControlPlane]:
+    with open_control_plane(programs, tmp_path_factory.mktemp("control-plane")) as plane:
+        yield plane
+
+
+@pytest.fixture(scope="session")
+async def admin(plane: ControlPlane) -> AsyncIterator[KubeClient]:
+    async with open_client(from_kubeconfig(plane.admin), cluster=CLUSTER) as client:
+        yield client
+
+
+@pytest.fixture(scope="session")
+async def definitions(admin: KubeClient) -> list[str]:
+    """All 19 kinds, defined as Flux's own modules define them, labelled as its installer labels them."""
+    names = []
+    for path in crd_files():
+        for document in yaml.safe_load_all(path.read_text()):
+            document["metadata"].setdefault("labels", {})["app.kubernetes.io/part-of"] = "flux"
+            await admin.ask(Call(path=DEFINITIONS, method="POST", body=json.dumps(document).encode()))
+            names.append(document["metadata"]["name"])
+    return names
+
+
+@pytest.fixture
+async def namespace(admin: KubeClient) -> AsyncIterator[str]:
+    """A namespace of the test's own, left without buckets."""
+    name = f"t-{uuid4().hex[:10]}"
+    body = json.dumps({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}}).encode()
+    await admin.ask(Call(path="/api/v1/namespaces", method="POST", body=body))
+    yield name
+    await admin.ask(Call(path=path_of(BUCKETS.kind, BUCKETS.version, namespace=name), method="DELETE"))

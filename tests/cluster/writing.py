@@ -1,0 +1,53 @@
+"""Makes and changes objects on a real API server, past everything that Gyre decides, and remembers what became of them.
+
+How Gyre writes: gyre.kube.writing.
+"""
+
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+
+from gyre.kube.client import Call, KubeClient, path_of
+from gyre.kube.told import Served
+from gyre.terms.naming import Kind
+from tests.cluster.following import Head
+
+BUCKETS = Served(kind=Kind("source.toolkit.fluxcd.io", "Bucket", "buckets"), version="v1")
+
+
+def bucket(name: str, *, interval: str = "1m", notes: str = "") -> dict[str, Any]:
+    """A small object of a real Flux kind that nothing reconciles here."""
+    metadata = {"name": name, "annotations": {"notes": notes}}
+    spec = {"bucketName": name, "endpoint": "minio.example.dev", "interval": interval}
+    return {"apiVersion": "source.toolkit.fluxcd.io/v1", "kind": "Bucket", "metadata": metadata, "spec": spec}
+
+
+@dataclass
+class Writer:
+    """One namespace of one kind; `versions` is every (uid, resourceVersion) that the API server said it made."""
+
+    client: KubeClient
+    served: Served
+    namespace: str
+    versions: list[tuple[str, str]] = field(default_factory=list)
+
+    async def create(self, document: dict[str, Any]) -> None:
+        await self._write("POST", "", document)
+
+    async def patch(self, name: str, merge: dict[str, Any]) -> None:
+        await self._write("PATCH", name, merge, "application/merge-patch+json")
+
+    async def delete(self, name: str) -> None:
+        path = path_of(self.served.kind, self.served.version, namespace=self.namespace, name=name)
+        await self.client.ask(Call(path=path, method="DELETE"))
+
+    async def _write(
+        self, method: str, name: str, document: dict[str, Any], content_type: str = "application/json"
+    ) -> None:
+        path = path_of(self.served.kind, self.served.version, namespace=self.namespace, name=name)
+        body = json.dumps(document).encode()
+        answer = await self.client.ask(Call(path=path, method=method, body=body, content_type=content_type))
+        metadata = msgspec.json.decode(answer, type=Head).metadata
+        self.versions.append((metadata.uid, metadata.resource_version))
