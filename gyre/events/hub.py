@@ -46,7 +46,7 @@ class Hub:
         """
         if len(self._members) >= MEMBERS:
             raise Unavailable("Too many live subscriptions are open; try again later.")
-        member = Member(seating, self._seat_anew)
+        member = Member(seating, self._review)
         self._members.add(member)
         HUB_MEMBERS.inc()
         try:
@@ -63,12 +63,20 @@ class Hub:
             cohort.tell(news)
 
     def rights_changed(self, user_ids: Collection[str] | None = None) -> None:
-        """These users (None: all) may see other things now: their members find new seats and read again."""
+        """These users (None: all) may see other things now.
+
+        Each of their members asks where it belongs before its next frame; one whose seat is another now reads again.
+        """
         for member in self._members:
             seat = self._places.get(member)
             if seat is None or user_ids is None or seat.user_id in user_ids:
-                self._leave(member)
-                member.unseat()
+                member.review()
+
+    def session_changed(self, session_id: str) -> None:
+        """As rights_changed, for who sits here through this session."""
+        for member, seat in self._places.items():
+            if seat.session_id == session_id:
+                member.review()
 
     def end(self, session_id: str, because: str = "The session has ended; sign in again.") -> None:
         """Whoever sits here through this session gets NotSignedIn."""
@@ -91,21 +99,29 @@ class Hub:
                 case SessionEnded(session_id, because):
                     self.end(session_id, because)
 
-    async def _seat_anew(self, member: Member[F]) -> None:
-        """Rights changed while nobody looked at what is missed: the first frame says to read again."""
-        HUB_RESYNCS.labels("rights changed").inc()
-        await self._seat(member, None, anew=True)
+    async def _review(self, member: Member[F]) -> None:
+        await self._seat(member, None)
 
-    async def _seat(self, member: Member[F], after: str | None, *, anew: bool = False) -> None:
-        while not member.seated:
-            member.seated = True  # a change of rights from here on makes it False again
-            seat = await member.seating()
-            if member.seated:
-                missed: tuple[News, ...] = (Resync((), self._feed.cursor()),) if anew else self._missed(after)
-                self._take_place(member, seat, missed)
+    async def _seat(self, member: Member[F], after: str | None) -> None:
+        while not member.settled:
+            member.settled = True  # a change of rights from here on makes it False again
+            try:
+                seat = await member.seating()
+            except BaseException:
+                member.settled = False  # who may not look gets nothing more, however often they ask
+                raise
+            if member.settled:
+                self._place(member, seat, after)
 
-    def _missed(self, after: str | None) -> tuple[News, ...]:
-        return () if after is None else self._feed.since(after)
+    def _place(self, member: Member[F], seat: Seat[F], after: str | None) -> None:
+        before = self._places.get(member)
+        if before is None:
+            self._take_place(member, seat, () if after is None else self._feed.since(after))
+        elif (before.key, before.user_id, before.session_id) != (seat.key, seat.user_id, seat.session_id):
+            HUB_RESYNCS.labels("rights changed").inc()
+            self._leave(member)
+            member.forget()
+            self._take_place(member, seat, (Resync((), self._feed.cursor()),))
 
     def _take_place(self, member: Member[F], seat: Seat[F], missed: tuple[News, ...]) -> None:
         if self._per_user[seat.user_id] >= MEMBERS_PER_USER:

@@ -21,7 +21,7 @@ class Member(Generic[F]):
 
     def __init__(self, seating: Seating[F], take_seat: "Callable[[Member[F]], Awaitable[None]]") -> None:
         self.seating = seating
-        self.seated = False
+        self.settled = False
         self._take_seat = take_seat
         self._frames: deque[F] = deque()
         self._some = asyncio.Event()
@@ -42,11 +42,14 @@ class Member(Generic[F]):
         self._frames.clear()
         self.offer(frame)
 
-    def unseat(self) -> None:
-        """Forget what was made under other rights; the reader finds its new seat before the next frame."""
-        self._frames.clear()
-        self.seated = False
+    def review(self) -> None:
+        """The reader asks where it belongs before it gets another frame."""
+        self.settled = False
         self._some.set()
+
+    def forget(self) -> None:
+        """Drop what waits: it was made for another seat."""
+        self._frames.clear()
 
     def finish(self, error: GyreError | None = None) -> None:
         """No more frames: the reader ends, or gets this error. What waits unread is dropped."""
@@ -72,13 +75,15 @@ class Member(Generic[F]):
         return self._frames.popleft()
 
     async def _wait(self) -> None:
-        while not self._frames:
+        while True:
             if self._error is not None:
                 raise self._error
             if self._finished:
                 return
-            if not self.seated:
+            if not self.settled:
                 await self._take_seat(self)
-                continue
-            self._some.clear()
-            await self._some.wait()
+            elif self._frames:
+                return
+            else:
+                self._some.clear()
+                await self._some.wait()

@@ -51,4 +51,7 @@ class Seat(Generic[F]):
 
 
 Seating = Callable[[], Awaitable[Seat[F]]]
-"""Says where the subscription belongs now; asked again after rights changed. Raises when it may not be any more."""
+"""Says where the subscription belongs now, from the rights of now: asked again whenever they may have changed.
+
+Raises NotSignedIn or NotAllowed when it may not be any more; its reader gets that error.
+"""

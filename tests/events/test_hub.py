@@ -159,6 +159,27 @@ async def test_after_a_change_of_rights_frames_of_the_old_rights_are_gone_and_th
         assert await read(eve, 2) == ["missed while changing seats", "after"]
 
 
+async def test_who_still_sees_the_same_after_a_change_of_rights_is_not_disturbed(gyre: Parts) -> None:
+    asked = 0
+
+    async def seating() -> Seat[str]:
+        nonlocal asked
+        asked += 1
+        return Seat(key="all", renderer=Names(), user_id="ada", session_id="s1")
+
+    async with gyre.hub.join(seating) as ada:
+        await gyre.put("before")
+        gyre.hub.rights_changed()
+        gyre.hub.session_changed("s2")
+        await gyre.put("after")
+        assert await read(ada, 2) == ["before", "after"]
+        assert asked == 2
+        gyre.hub.session_changed("s1")
+        await gyre.put("later")
+        assert await read(ada, 1) == ["later"]
+        assert asked == 3
+
+
 async def test_who_may_not_look_any_more_gets_the_reason(gyre: Parts) -> None:
     signed_in = True
 
@@ -169,9 +190,11 @@ async def test_who_may_not_look_any_more_gets_the_reason(gyre: Parts) -> None:
 
     async with gyre.hub.join(seating) as ada:
         signed_in = False
+        await gyre.put("secret")
         gyre.hub.rights_changed()
-        with pytest.raises(NotSignedIn, match="disabled"):
-            await read(ada, 1)
+        for _ in range(2):
+            with pytest.raises(NotSignedIn, match="disabled"):
+                await read(ada, 1)
 
 
 async def test_a_session_that_ended_ends_its_members_only(gyre: Parts) -> None:
