@@ -11,8 +11,8 @@ GIT = {"url": URL, "interval": "1m", "ref": {"branch": "main"}}
 FIRST, SECOND = "a" * 40, "b" * 40
 
 
-def described(living: Living, **more: str) -> Repository:
-    repository = Repository(URL, {"main": Commit(FIRST, "Add the cart")}, {"": Content()}, **more)
+def described(living: Living, *, password: str = "") -> Repository:
+    repository = Repository(URL, {"main": Commit(FIRST, "Add the cart")}, {"": Content()}, password=password)
     living.outside.has([repository])
     return repository
 
