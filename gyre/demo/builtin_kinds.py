@@ -3,7 +3,7 @@
 Kinds that come with CRDs: gyre.demo.definitions.
 """
 
-from gyre.demo import columns
+from gyre.demo import admission, columns
 from gyre.demo.resources import ResourceType
 
 EVENT_FIELDS = (
@@ -21,6 +21,7 @@ EVENT_FIELDS = (
 )
 
 NAMESPACE = ResourceType(
+    prepare=admission.prepare_namespace,
     columns=columns.NAMESPACE,
     group="",
     version="v1",
@@ -43,6 +44,8 @@ CONFIG_MAP = ResourceType(
     counts_generations=False,
 )
 SECRET = ResourceType(
+    prepare=admission.prepare_secret,
+    check=admission.check_secret,
     columns=columns.SECRET,
     group="",
     version="v1",
@@ -63,6 +66,7 @@ SERVICE_ACCOUNT = ResourceType(
     counts_generations=False,
 )
 SERVICE = ResourceType(
+    prepare=admission.prepare_service,
     columns=columns.SERVICE,
     group="",
     version="v1",
@@ -75,6 +79,8 @@ SERVICE = ResourceType(
     counts_generations=False,
 )
 POD = ResourceType(
+    prepare=admission.prepare_pod,
+    check=admission.check_pod,
     columns=columns.POD,
     group="",
     version="v1",
@@ -110,6 +116,8 @@ EVENT = ResourceType(
     selectable=EVENT_FIELDS,
 )
 DEPLOYMENT = ResourceType(
+    prepare=admission.prepare_deployment,
+    check=admission.check_workload,
     columns=columns.DEPLOYMENT,
     group="apps",
     version="v1",
@@ -121,6 +129,8 @@ DEPLOYMENT = ResourceType(
     categories=("all",),
 )
 REPLICA_SET = ResourceType(
+    prepare=admission.prepare_replica_set,
+    check=admission.check_workload,
     columns=columns.REPLICA_SET,
     group="apps",
     version="v1",

@@ -5,6 +5,8 @@ Which fields a kind has: see its schema. How causes become an answer: gyre.demo.
 
 from dataclasses import dataclass
 
+import orjson
+
 
 @dataclass(frozen=True, slots=True)
 class Cause:
@@ -27,7 +29,7 @@ def required(field: str, detail: str = "") -> Cause:
 
 def invalid_value(field: str, value: object, detail: str) -> Cause:
     """The field's value cannot be meant."""
-    return Cause("FieldValueInvalid", f"Invalid value: {_shown(value)}: {detail}", field)
+    return Cause("FieldValueInvalid", f"Invalid value: {shown(value)}: {detail}", field)
 
 
 def forbidden_value(field: str, detail: str) -> Cause:
@@ -35,11 +37,6 @@ def forbidden_value(field: str, detail: str) -> Cause:
     return Cause("FieldValueForbidden", f"Forbidden: {detail}", field)
 
 
-def _shown(value: object) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if value is None:
-        return "null"
-    if isinstance(value, str):
-        return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
-    return str(value)
+def shown(value: object) -> str:
+    """A value as Status messages quote it: as JSON."""
+    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS).decode()

@@ -6,9 +6,9 @@ The definitions of the Flux kinds are data in gyre.demo.crds.
 from collections.abc import Iterator
 from datetime import datetime
 from functools import partial
-from typing import Any
 
 from gyre.demo import jsonpath
+from gyre.demo.admission import mappings
 from gyre.demo.builtin_kinds import BUILTINS
 from gyre.demo.causes import Cause, invalid_value, required
 from gyre.demo.columns import AGE
@@ -101,9 +101,7 @@ def _prepare(manifest: Manifest, _was: Manifest | None) -> None:
             _condition("Established", "InitialNamesAccepted", "the initial names have been accepted", made),
         ],
         "acceptedNames": names,
-        "storedVersions": [
-            version.get("name") for version in _mappings(spec.get("versions")) if version.get("storage")
-        ],
+        "storedVersions": [version.get("name") for version in mappings(spec.get("versions")) if version.get("storage")],
     }
 
 
@@ -135,7 +133,7 @@ def _check_names(manifest: Manifest, spec: Manifest) -> Iterator[Cause]:
 
 
 def _check_versions(spec: Manifest) -> Iterator[Cause]:
-    versions = _mappings(spec.get("versions"))
+    versions = mappings(spec.get("versions"))
     if sum(1 for version in versions if version.get("storage")) != 1:
         yield invalid_value("spec.versions", "", "must have exactly one version marked as storage version")
     for index, version in enumerate(versions):
@@ -145,7 +143,7 @@ def _check_versions(spec: Manifest) -> Iterator[Cause]:
             yield required(f"{path}.schema.openAPIV3Schema", "schemas are required")
         elif schema["openAPIV3Schema"].get("type") != "object":
             yield required(f"{path}.schema.openAPIV3Schema.type", "must not be empty at the root")
-        for number, column in enumerate(_mappings(version.get("additionalPrinterColumns"))):
+        for number, column in enumerate(mappings(version.get("additionalPrinterColumns"))):
             yield from _check_path(column.get("jsonPath"), f"{path}.additionalPrinterColumns[{number}].jsonPath")
 
 
@@ -160,10 +158,6 @@ def _check_kept(spec: Manifest, was: Manifest | None) -> Iterator[Cause]:
     for key in ("group", "scope"):
         if was is not None and spec.get(key) != was["spec"].get(key):
             yield invalid_value(f"spec.{key}", spec.get(key), "field is immutable")
-
-
-def _mappings(value: Any) -> list[Manifest]:
-    return [each for each in value if isinstance(each, dict)] if isinstance(value, list) else []
 
 
 def _created(manifest: Manifest, _now: datetime) -> object:

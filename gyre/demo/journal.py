@@ -69,8 +69,7 @@ class Journal:
         if len(self._changes) == self._ring:
             self.floor = self._changes.popleft().version
         self._changes.append(change)
-        self._wake.set()
-        self._wake = asyncio.Event()
+        self.wake()
 
     def forget(self, version: int) -> None:
         """Drop what happened up to this version, as compaction does."""
@@ -91,6 +90,15 @@ class Journal:
             if change.version <= version:
                 return
             yield change
+
+    def newer_than(self, version: int) -> bool:
+        """Whether anything happened since that version."""
+        return bool(self._changes) and self._changes[-1].version > version
+
+    def wake(self) -> None:
+        """Let those who wait look around."""
+        self._wake.set()
+        self._wake = asyncio.Event()
 
     async def wait(self, seconds: float) -> bool:
         """Wait for the next change; False when none came in that time."""

@@ -85,14 +85,27 @@ def forbidden(resource: ResourceType, name: str, why: str, *, causes: Sequence[d
     return Refusal(403, "Forbidden", f'{resource.qualified} "{name}" is forbidden: {why}', details=details)
 
 
-def invalid(resource: ResourceType, name: str, causes: Sequence[Cause]) -> Refusal:
-    """The object breaks its schema or its kind's rules."""
-    qualified = f"{resource.kind}.{resource.group}" if resource.group else resource.kind
+def invalid(resource: ResourceType, name: str, causes: Sequence[Cause], *, kind: str = "") -> Refusal:
+    """The object breaks its schema or its kind's rules; `kind` is another name to call it by."""
+    kind = kind or resource.kind
+    qualified = f"{kind}.{resource.group}" if resource.group else kind
     sentences = [cause.sentence for cause in causes]
     told = sentences[0] if len(sentences) == 1 else f"[{', '.join(sentences)}]"
-    details = _details(resource, name, kind=resource.kind)
+    details = _details(resource, name, kind=kind)
     details["causes"] = [{"reason": cause.reason, "message": cause.message, "field": cause.field} for cause in causes]
     return Refusal(422, "Invalid", f'{qualified} "{name}" is invalid: {told}', details=details)
+
+
+def invalid_options(kind: str, causes: Sequence[Cause]) -> Refusal:
+    """The query of a request contradicts itself."""
+    sentences = [cause.sentence for cause in causes]
+    told = sentences[0] if len(sentences) == 1 else f"[{', '.join(sentences)}]"
+    details = {
+        "group": "meta.k8s.io",
+        "kind": kind,
+        "causes": [{"reason": each.reason, "message": each.message, "field": each.field} for each in causes],
+    }
+    return Refusal(422, "Invalid", f'{kind}.meta.k8s.io "" is invalid: {told}', details=details)
 
 
 def bad_request(message: str) -> Refusal:

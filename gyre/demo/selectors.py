@@ -40,6 +40,9 @@ class Selection:
         return lambda held: all(test(held) for test in tests)
 
 
+EVERYTHING = Selection()
+
+
 def _label_test(term: str) -> Matcher:
     if found := _SET.fullmatch(term):
         values = frozenset(value.strip() for value in found["values"].split(","))

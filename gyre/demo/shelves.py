@@ -47,11 +47,20 @@ class Collection:
             low, inclusive = after, (False, False)
         yield from self._items.irange(low, high, inclusive)
 
+    def within(self, key: str, namespace: str | None) -> bool:
+        """Whether a key is one of that namespace (None: of any)."""
+        return not namespace or key.startswith(f"{namespace}/")
+
+    def range(self, namespace: str | None, after: str = "") -> Iterator[Held]:
+        """The objects that `keys` names."""
+        for key in self.keys(namespace, after):
+            yield self._items[key]
+
     def held(self, namespace: str | None = None) -> list[Held]:
         """All objects of one namespace (None: of all)."""
         if namespace is None:
             return list(self._items.values())
-        return [self._items[key] for key in self.keys(namespace)]
+        return list(self.range(namespace))
 
     def deleting(self) -> list[Held]:
         """The objects that are being deleted but still held by a finalizer."""

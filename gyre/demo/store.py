@@ -8,6 +8,8 @@ comes out (`Held.read()`) is the caller's own copy.
 from collections.abc import AsyncIterator, Callable
 from uuid import uuid4
 
+import orjson
+
 from gyre.clock import Clock, rfc3339
 from gyre.demo import metadata, patching, refusals, structural
 from gyre.demo.deletion import NAMESPACES, Deletion, Undertaker
@@ -69,6 +71,12 @@ class Store:
             raise refusals.not_found(resource, name)
         return held
 
+    def raw(self, resource: ResourceType, held: Held) -> bytes:
+        """The encoded object as this version of its kind shows it."""
+        if resource.from_home is None and self._shelves.open(resource).resource.api_version == resource.api_version:
+            return held.raw
+        return orjson.dumps(self._served_form(resource, held.read()))
+
     def list(self, resource: ResourceType, namespace: str | None = None) -> list[Held]:
         """All objects of a kind (in one namespace). Pages and selectors: gyre.demo.listing."""
         return self._shelves.open(resource).held(namespace)
@@ -84,7 +92,10 @@ class Store:
             await journal.wait(60)
 
     def create(self, resource: ResourceType, namespace: str, wanted: Manifest, *, dry_run: bool = False) -> Held:
-        """Make a new object; name (or generateName) and namespace as in its metadata."""
+        """Make a new object; name (or generateName) and namespace as in its metadata.
+
+        A status comes along: over HTTP it would be dropped, but a simulated controller may be done already.
+        """
         manifest = self._home_form(resource, wanted)
         meta = manifest["metadata"]
         self._place(resource, namespace, meta)
@@ -96,8 +107,6 @@ class Store:
         meta["creationTimestamp"] = rfc3339(self.clock.now())
         if resource.counts_generations:
             meta["generation"] = 1
-        if resource.has_status and resource.custom:
-            manifest.pop(STATUS, None)
         self._admit(resource, manifest, None)
         if self.find(resource, namespace, meta["name"]) is not None:
             raise refusals.already_exists(resource, meta["name"])
@@ -168,6 +177,11 @@ class Store:
         """Delete an object; while finalizers hold it, it is only marked."""
         held = self.get(resource, namespace, name)
         return self._undertaker.delete(self._shelves.open(resource), held, deletion or Deletion())
+
+    def wake(self) -> None:
+        """Let all watches look around: whether the server is closing, say."""
+        for collection in self._shelves:
+            collection.journal.wake()
 
     def forget(self, version: int) -> None:
         """Forget all changes up to a version: older watches and continue tokens get 410."""

@@ -10,9 +10,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-import orjson
-
-from gyre.demo.causes import Cause
+from gyre.demo.causes import Cause, shown
 from gyre.demo.resources import Manifest
 
 PRESERVE = "x-kubernetes-preserve-unknown-fields"
@@ -86,8 +84,8 @@ def _validate(schema: Manifest, value: Any, path: str) -> Iterator[Cause]:
         elif isinstance(value, dict):
             yield from _object(schema, value, path)
     if "enum" in schema and value not in schema["enum"] and not (value is None and schema.get("nullable")):
-        supported = ", ".join(_quoted(each if isinstance(each, str) else _json(each)) for each in schema["enum"])
-        message = f"Unsupported value: {_shown(value)}: supported values: {supported}"
+        supported = ", ".join(shown(each if isinstance(each, str) else shown(each)) for each in schema["enum"])
+        message = f"Unsupported value: {shown(value)}: supported values: {supported}"
         yield Cause("FieldValueNotSupported", message, _field(path))
 
 
@@ -122,8 +120,8 @@ def _string(schema: Manifest, value: str, path: str) -> Iterator[Cause]:
     if "pattern" in schema and not _compiled(schema["pattern"]).search(value):
         yield _wrong(path, value, f"should match '{schema['pattern']}'")
     if schema.get("format") == "date-time" and not _is_moment(value):
-        detail = f"{_place(path)} must be of type date-time: {_quoted(value)}"
-        yield Cause("FieldValueTypeInvalid", f"Invalid value: {_quoted(value)}: {detail}", _field(path))
+        detail = f"{_place(path)} must be of type date-time: {shown(value)}"
+        yield Cause("FieldValueTypeInvalid", f"Invalid value: {shown(value)}: {detail}", _field(path))
 
 
 def _number(schema: Manifest, value: float, path: str) -> Iterator[Cause]:
@@ -158,7 +156,7 @@ def _list(schema: Manifest, value: list[Any], path: str) -> Iterator[Cause]:
         else:
             continue
         if identity in seen:
-            yield Cause("FieldValueDuplicate", f"Duplicate value: {_shown(identity)}", f"{path}[{index}]")
+            yield Cause("FieldValueDuplicate", f"Duplicate value: {shown(identity)}", f"{path}[{index}]")
         seen.append(identity)
 
 
@@ -189,23 +187,23 @@ def _combined(schema: Manifest, value: Any, path: str) -> Iterator[Cause]:
     if schema.get("anyOf") and all(list(_validate(each, value, path)) for each in schema["anyOf"]):
         yield Cause(
             "FieldValueInvalid",
-            f'Invalid value: "": {_quoted(path)} must validate at least one schema (anyOf)',
+            f'Invalid value: "": {shown(path)} must validate at least one schema (anyOf)',
             _field(path),
         )
     if schema.get("oneOf"):
         fitting = sum(1 for each in schema["oneOf"] if not list(_validate(each, value, path)))
         if fitting != 1:
             found = "Found none valid" if not fitting else f"Found {fitting} valid alternatives"
-            detail = f"{_quoted(path)} must validate one and only one schema (oneOf). {found}"
+            detail = f"{shown(path)} must validate one and only one schema (oneOf). {found}"
             yield Cause("FieldValueInvalid", f'Invalid value: "": {detail}', _field(path))
     if schema.get("not") and not list(_validate(schema["not"], value, path)):
         yield Cause(
-            "FieldValueInvalid", f'Invalid value: "": {_quoted(path)} must not validate the schema (not)', _field(path)
+            "FieldValueInvalid", f'Invalid value: "": {shown(path)} must not validate the schema (not)', _field(path)
         )
 
 
 def _wrong(path: str, value: Any, detail: str) -> Cause:
-    return Cause("FieldValueInvalid", f"Invalid value: {_shown(value)}: {_place(path)} {detail}", _field(path))
+    return Cause("FieldValueInvalid", f"Invalid value: {shown(value)}: {_place(path)} {detail}", _field(path))
 
 
 def _field(path: str) -> str:
@@ -214,18 +212,6 @@ def _field(path: str) -> str:
 
 def _place(path: str) -> str:
     return f"{path} in body"
-
-
-def _shown(value: Any) -> str:
-    return _quoted(value) if isinstance(value, str) else _json(value)
-
-
-def _quoted(text: str) -> str:
-    return _json(text)
-
-
-def _json(value: Any) -> str:
-    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS).decode()
 
 
 @lru_cache(maxsize=1024)

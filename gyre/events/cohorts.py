@@ -11,7 +11,7 @@ from typing import Generic
 
 from gyre.errors import Unavailable
 from gyre.events.members import BACKLOG, Member
-from gyre.events.metrics import HUB_FAILURES, HUB_RENDERED, HUB_RESYNCS
+from gyre.events.metrics import HUB_DELIVERED, HUB_FAILURES, HUB_RENDERED, HUB_RESYNCS
 from gyre.events.news import News, Resync, Told
 from gyre.events.seats import EachChange, F, Latest
 from gyre.terms.changes import Position
@@ -97,6 +97,7 @@ class ChangeCohort(Generic[F]):
                 await asyncio.sleep(0)  # news that nobody here sees are cheap, but there may be thousands
         if joining.member in self._here:
             self._here[joining.member] = True
+            HUB_DELIVERED.inc(len(frames))
             for frame in frames:
                 joining.member.offer(frame)
 
@@ -104,6 +105,7 @@ class ChangeCohort(Generic[F]):
         frame = await self._frame(news)
         if frame is None:
             return
+        HUB_DELIVERED.inc(len(self._here))
         late = [member for member, live in self._here.items() if live and not member.offer(frame)]
         for resync in await self._resync_frames(news.cursor, "slow reader", len(late)) if late else ():
             for member in late:
@@ -203,6 +205,7 @@ class LatestCohort(Generic[F]):
 
     def _hand_out(self, members: list[Member[F]]) -> None:
         if self._newest is not None:
+            HUB_DELIVERED.inc(len(members))
             for member in members:
                 if member in self._here:
                     member.replace(self._newest)

@@ -9,7 +9,6 @@ from collections.abc import Awaitable, Callable
 from typing import Generic
 
 from gyre.errors import GyreError
-from gyre.events.metrics import HUB_DELIVERED
 from gyre.events.seats import F, Seating
 
 BACKLOG = 512
@@ -34,7 +33,6 @@ class Member(Generic[F]):
             return False
         self._frames.append(frame)
         self._some.set()
-        HUB_DELIVERED.inc()
         return True
 
     def replace(self, frame: F) -> None:

@@ -28,15 +28,22 @@ def config_map(name: str, **metadata: Any) -> dict[str, Any]:
     return {"metadata": {"name": name, **metadata}, "data": {"key": "value"}}
 
 
+def workload(name: str, **metadata: Any) -> dict[str, Any]:
+    labels = {"app": name}
+    template = {"metadata": {"labels": labels}, "spec": {"containers": [{"name": "web", "image": "web:1"}]}}
+    spec = {"replicas": 1, "selector": {"matchLabels": labels}, "template": template}
+    return {"metadata": {"name": name, **metadata}, "spec": spec}
+
+
 def test_each_change_of_any_kind_takes_the_next_version(store: Store) -> None:
     first = store.create(CONFIG_MAP, "prod", config_map("first"))
-    second = store.create(DEPLOYMENT, "prod", {"metadata": {"name": "web"}, "spec": {"replicas": 1}})
+    second = store.create(DEPLOYMENT, "prod", workload("web"))
     assert (first.version, second.version, store.version) == (102, 103, 103)
     assert second.read()["metadata"]["resourceVersion"] == "103"
 
 
 def test_only_a_change_of_spec_raises_the_generation(store: Store) -> None:
-    store.create(DEPLOYMENT, "prod", {"metadata": {"name": "web"}, "spec": {"replicas": 1}})
+    store.create(DEPLOYMENT, "prod", workload("web"))
     labelled = store.patch(DEPLOYMENT, "prod", "web", {"metadata": {"labels": {"a": "b"}}})
     status = store.update_status(DEPLOYMENT, "prod", "web", {"replicas": 1})
     scaled = store.patch(DEPLOYMENT, "prod", "web", {"spec": {"replicas": 2}, "status": {"replicas": 9}})
@@ -69,12 +76,12 @@ def test_a_finalizer_holds_an_object_until_it_is_taken_away(store: Store) -> Non
 
 @pytest.mark.parametrize(("policy", "left"), [("Background", 0), ("Foreground", 0), ("Orphan", 1)])
 def test_dependents_go_with_their_owner_unless_orphaned(store: Store, policy: str, left: int) -> None:
-    owner = store.create(DEPLOYMENT, "prod", {"metadata": {"name": "web"}, "spec": {}})
+    owner = store.create(DEPLOYMENT, "prod", workload("web"))
     reference = {"apiVersion": "apps/v1", "kind": "Deployment", "name": "web", "uid": owner.uid}
     store.create(
         REPLICA_SET,
         "prod",
-        {"metadata": {"name": "web-1", "ownerReferences": [{**reference, "blockOwnerDeletion": True}]}},
+        workload("web-1", ownerReferences=[{**reference, "blockOwnerDeletion": True}]),
     )
     store.delete(DEPLOYMENT, "prod", "web", Deletion(policy=policy))
     assert store.find(DEPLOYMENT, "prod", "web") is None
