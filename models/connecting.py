@@ -11,7 +11,10 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.context import TortoiseContext
 
+from gyre.errors import Unavailable
 from gyre.settings import Settings
+from models.asking import asking_the_database
+from models.folders import private_folder
 
 APP = "models"
 ROWS = ("models.people", "models.auditing", "aerich.models")
@@ -36,10 +39,24 @@ def tortoise_config(settings: Settings) -> dict[str, Any]:
 async def open_database(settings: Settings) -> AsyncIterator[BaseDBAsyncClient]:
     """The rows are usable inside, from every task of the process; one database at a time."""
     if not settings.on_postgres:
-        settings.sqlite_file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        private_folder(settings.sqlite_file.parent)
     async with TortoiseContext() as context:
         await context.init(config=tortoise_config(settings), _enable_global_fallback=True)
-        yield context.db()
+        connection = context.db()
+        try:
+            with asking_the_database():
+                await connection.execute_query("SELECT 1")
+        except Unavailable as away:
+            raise Unavailable(f"{_place(settings)} cannot be opened: {away.__cause__}") from away
+        yield connection
+
+
+def _place(settings: Settings) -> str:
+    """Where the database is, without its password."""
+    if not settings.on_postgres:
+        return str(settings.sqlite_file)
+    url = urlsplit(settings.database_url or "")
+    return f"the database {url.path.lstrip('/')} on {url.hostname or 'a local socket'} (GYRE_DATABASE_URL)"
 
 
 def _sqlite(settings: Settings) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 
 from gyre.errors import BadSettings
 from gyre.settings import Settings
+from models.folders import private_folder
 
 
 @contextmanager
@@ -18,7 +19,7 @@ def claim_database(settings: Settings) -> Iterator[None]:
     if settings.on_postgres:
         yield
         return
-    settings.sqlite_file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    private_folder(settings.sqlite_file.parent)
     path = settings.sqlite_file.with_name(f"{settings.sqlite_file.name}.lock")
     with os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "r+") as file:
         try:

@@ -103,6 +103,14 @@ async def _migrate_sqlite(connection: BaseDBAsyncClient, due: tuple[Migration, .
         raise
 
 
+async def make_current(connection: BaseDBAsyncClient, settings: Settings) -> None:
+    """What a start does: SQLite has one process and is migrated by it; on PostgreSQL someone runs `gyre migrate`."""
+    if settings.on_postgres:
+        await require_current(connection)
+    else:
+        await migrate(connection)
+
+
 async def require_current(connection: BaseDBAsyncClient) -> None:
     """BadSettings when the tables are behind: with several replicas, only `gyre migrate` brings them up to date."""
     due = await pending(connection)

@@ -50,6 +50,12 @@ class Users:
         with asking_the_database():
             return [_person(user) for user in await User.all().order_by("username")]
 
+    async def password_is(self, username: str, password: str) -> bool:
+        """Whether this is the user's present password."""
+        with asking_the_database():
+            user = await User.get_or_none(username=account_name(username))
+        return await self._passwords.verify(password, user.password_hash if user else None)
+
     async def add(
         self, username: str, password: str, *, role: Role = Role.VIEWER, must_change_password: bool = False
     ) -> Person:

@@ -11,6 +11,7 @@ from pathlib import Path
 from gyre.errors import BadSettings
 from gyre.settings import SHORTEST_KEY_BYTES, SecretKey, Settings, secret_keys_of
 from gyre.vault.vault import Vault
+from models.folders import private_folder
 
 KEY_FILE = "secret-keys"
 
@@ -28,7 +29,7 @@ def open_vault(settings: Settings) -> Vault:
 
 
 def _kept_keys(path: Path) -> tuple[SecretKey, ...]:
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    private_folder(path.parent)
     if not path.exists():
         _make(path)
     if path.stat().st_mode & stat.S_IRWXO:

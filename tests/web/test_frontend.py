@@ -7,6 +7,7 @@ from pathlib import Path
 
 import httpx2
 import pytest
+from starlette.types import Message, Scope
 
 from gyre.web.frontend import Frontend
 
@@ -69,16 +70,11 @@ async def test_the_best_packed_form_that_the_browser_takes_is_sent(folder: Path)
     assert "content-encoding" not in refused.headers
 
 
-@pytest.mark.parametrize(
-    "path", ["/", "/resources", "/resources/default/kustomizations/flux-system/my.app", "/200.html"]
-)
+@pytest.mark.parametrize("path", ["/", "/resources", "/resources/default/kustomizations/flux-system/my.app"])
 async def test_a_browser_gets_the_page_at_every_address_of_the_application(folder: Path, path: str) -> None:
     async with asking(folder) as gyre:
         answer = await gyre.get(path, headers=HTML)
-    if path == "/200.html":
-        assert answer.status_code == 404
-    else:
-        assert (answer.text, answer.headers["cache-control"]) == (PAGE, "no-cache")
+    assert (answer.text, answer.headers["cache-control"]) == (PAGE, "no-cache")
 
 
 @pytest.mark.parametrize(
@@ -90,14 +86,10 @@ async def test_a_browser_gets_the_page_at_every_address_of_the_application(folde
         ("/metrics", HTML),
         ("/_app/immutable/gone.js", HTML),
         ("/missing.js", HTML),
+        ("/200.html", HTML),
         ("/resources", {"accept": "application/json"}),
         ("/resources", {}),
         ("/.built", {}),
-        ("/../secret", {}),
-        ("/%2e%2e/secret", {}),
-        ("/_app/..%2f..%2fsecret", {}),
-        ("//etc/passwd", {}),
-        ("/favicon.svg%00", {}),
         ("/_app/immutable/app.1a2b.js.gz", {}),
     ],
 )
@@ -108,6 +100,23 @@ async def test_all_else_is_a_json_error_and_no_file_beside_the_build(
         answer = await gyre.get(path, headers={"accept": "*/*"} | headers)
     assert answer.status_code == 404
     assert answer.json()["error"]["code"] == "NOT_FOUND"
+
+
+@pytest.mark.parametrize(
+    "path", ["/../secret", "../secret", "/_app/../../secret", "//secret", "/favicon.svg\0", "/./favicon.svg", ""]
+)
+async def test_a_path_that_climbs_or_twists_finds_nothing(folder: Path, path: str) -> None:
+    sent: list[Message] = []
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    async def receive() -> Message:
+        return {"type": "http.disconnect"}
+
+    scope: Scope = {"type": "http", "method": "GET", "path": path, "headers": []}
+    await Frontend(folder)(scope, receive, send)
+    assert sent[0]["status"] == 404
 
 
 async def test_nothing_can_be_posted_to_a_page(folder: Path) -> None:

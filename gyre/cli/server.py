@@ -1,0 +1,143 @@
+"""uvicorn, run by us: on a socket of ours, telling when it is ready, and gone in time when told to stop.
+
+What it serves is gyre.app's.
+"""
+
+import contextlib
+import logging
+import os
+import signal
+import socket
+import threading
+import time
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import replace
+from types import FrameType
+
+import uvicorn
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from gyre.errors import BadSettings, GyreError
+from gyre.settings import Settings
+
+log = logging.getLogger(__name__)
+
+WAITS_SECONDS = 2
+"""How long answers under way may take after SIGTERM; open streams are cut then."""
+GONE_SECONDS = 4.7
+"""When the process ends itself, whatever still hangs: orchestrators and people expect 5 s."""
+BACKLOG = 2048
+LARGEST_MESSAGE_BYTES = 1024 * 1024
+"""What a WebSocket client may say in one message; queries are far smaller."""
+
+
+def listen(settings: Settings, *, or_any_port: bool = False) -> socket.socket:
+    """A listening socket for GYRE_HOST and GYRE_PORT; BadSettings says what is in the way."""
+    host, port = settings.host, settings.port
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+        family, *_, address = found[0]
+        return socket.create_server((str(address[0]), port), family=family, backlog=BACKLOG)
+    except OSError as problem:
+        if or_any_port and port != 0:
+            return listen(replace(settings, port=0))
+        raise BadSettings(
+            f"cannot listen on {host} port {port}: {problem.strerror or problem}; "
+            "set GYRE_HOST and GYRE_PORT to what is free"
+        ) from problem
+
+
+async def serve(app: ASGIApp, listening: socket.socket, *, ready: Callable[[], Awaitable[None]]) -> None:
+    """Serve until told to stop. Raises what kept the application from starting."""
+    guarded = _Startup(app)
+    config = uvicorn.Config(
+        guarded,
+        http="httptools",
+        ws="websockets-sansio",
+        ws_max_size=LARGEST_MESSAGE_BYTES,
+        ws_per_message_deflate=False,  # three times slower and larger with it
+        lifespan="on",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        timeout_graceful_shutdown=WAITS_SECONDS,
+    )
+    server = _Server(config, ready)
+    await server.serve(sockets=[listening])
+    if guarded.problem is not None:
+        raise guarded.problem
+    if not server.started:
+        raise GyreError("Gyre could not start; the log says why")
+
+
+class _Server(uvicorn.Server):
+    """Tells when it serves, and ends without raising the signal again, so that what stands around it can end too."""
+
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], Awaitable[None]]) -> None:
+        super().__init__(config)
+        self._ready = ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start, and tell; a start that failed ends the server, not the process."""
+        try:
+            await super().startup(sockets)
+        except SystemExit:
+            self.should_exit = True
+            return
+        await self._ready()
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """SIGINT and SIGTERM end the server, not the process."""
+        before = {number: signal.signal(number, self.handle_exit) for number in (signal.SIGINT, signal.SIGTERM)}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Begin to end; a second signal hurries."""
+        del sig, frame
+        if not self.should_exit:
+            threading.Thread(target=_end_in_time, daemon=True).start()
+        self.force_exit = self.should_exit
+        self.should_exit = True
+
+
+class _Startup:
+    """Keeps what Gyre itself says of a failed start, which uvicorn would print as a traceback."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+        self.problem: GyreError | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "lifespan":
+            await self.app(scope, receive, send)
+            return
+        held: list[Message] = []
+
+        async def unless_failed(message: Message) -> None:
+            if message["type"] == "lifespan.startup.failed":
+                held.append(message)
+            else:
+                await send(message)
+
+        try:
+            await self.app(scope, receive, unless_failed)
+        except GyreError as problem:
+            self.problem = problem
+            await send({"type": "lifespan.startup.failed", "message": ""})
+            raise
+        except BaseException:
+            for message in held:
+                await send(message)
+            raise
+
+
+def _end_in_time() -> None:
+    time.sleep(GONE_SECONDS)
+    log.error("something did not end within %s s; ending all the same", GONE_SECONDS)
+    os._exit(1)
