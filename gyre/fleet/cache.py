@@ -21,6 +21,9 @@ TOMBSTONES = 10_000
 JOURNAL = 4_096
 """Last differences kept for views to catch up with; a view further behind is made anew, which costs about as much."""
 
+WORDS = (Word.FAILED, Word.PROGRESSING, Word.TERMINATING, Word.UNKNOWN, Word.SUSPENDED, Word.READY)
+"""The statuses, those that need someone first."""
+
 Tie = tuple[str, str, str, str, str]
 """Cluster, kind, namespace, name, group: tells every object from every other, and orders those otherwise equal."""
 
@@ -31,13 +34,15 @@ Key = tuple[str, str]
 class Bucket:
     """All objects of one status, in one namespace, of one kind, on one cluster: the grain of counts and of sight."""
 
-    __slots__ = ("cluster", "count", "kind", "namespace", "word")
+    __slots__ = ("cluster", "count", "kind", "kind_name", "namespace", "rank", "word")
 
     def __init__(self, cluster: ClusterName, kind: Kind, namespace: str, word: Word) -> None:
         self.cluster = cluster
         self.kind = kind
         self.namespace = namespace
         self.word = word
+        self.kind_name = str(kind)
+        self.rank = WORDS.index(word)
         self.count = 0
 
 

@@ -3,7 +3,7 @@
 Rights are gyre.access': here they are only asked.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from fnmatch import fnmatchcase
 
 import msgspec
@@ -79,25 +79,46 @@ def kinds_named(name: str, cache: Cache) -> tuple[Kind, ...]:
     raise NoSuchKind(f"There is no kind {name!r}.{advice}", details={"kind": name, "near": list(likely)})
 
 
-def compiled(wanted: Wanted, sight: Sight) -> Test:
-    """One test for the filter and the sight together; what depends on the bucket is asked once a bucket."""
-    verdicts: dict[Bucket, bool] = {}
+class Filter:
+    """A filter and a sight together, asked of one object or of many at once.
 
-    def admits(bucket: Bucket) -> bool:
-        if len(verdicts) >= MOST_VERDICTS:
-            verdicts.clear()
-        verdict = verdicts[bucket] = passes(bucket, wanted, sight)
+    What depends on the bucket alone is asked once a bucket.
+    """
+
+    def __init__(self, wanted: Wanted, sight: Sight) -> None:
+        self._wanted = wanted
+        self._sight = sight
+        self._verdicts: dict[Bucket, bool] = {}
+        self._tests = tuple(_row_tests(wanted))
+
+    def takes(self, held: Held) -> bool:
+        """Whether the object is asked for and may be seen."""
+        if not self.admits(held.bucket):
+            return False
+        text = held.text
+        return all(word in text for word in self._wanted.words) and all(test(held) for test in self._tests)
+
+    def admits(self, bucket: Bucket) -> bool:
+        """Whether the bucket is asked for and may be seen."""
+        verdict = self._verdicts.get(bucket)
+        if verdict is None:
+            if len(self._verdicts) >= MOST_VERDICTS:
+                self._verdicts.clear()
+            verdict = self._verdicts[bucket] = passes(bucket, self._wanted, self._sight)
         return verdict
 
-    tests = tuple(_row_tests(wanted))
+    def pick(self, rows: list[Held], buckets: Collection[Bucket]) -> list[Held]:
+        """Those of the rows that are taken, in their order; `buckets` are all there are.
 
-    def test(held: Held) -> bool:
-        bucket = held.bucket
-        if not (verdicts[bucket] if bucket in verdicts else admits(bucket)):
-            return False
-        return all(passed(held) for passed in tests) if tests else True
-
-    return test
+        One test after the other over all rows is several times as fast as all tests on each row.
+        """
+        admitted = {bucket for bucket in buckets if self.admits(bucket)}
+        found = rows if len(admitted) == len(buckets) else [held for held in rows if held.bucket in admitted]
+        for word in sorted(self._wanted.words, key=len, reverse=True):
+            found = [held for held in found if word in held.text]
+        for test in self._tests:
+            found = [held for held in found if test(held)]
+        return list(found) if found is rows else found
 
 
 def passes(bucket: Bucket, wanted: Wanted, sight: Sight) -> bool:
@@ -118,11 +139,6 @@ def _in_namespaces(namespace: str, patterns: frozenset[str]) -> bool:
 
 
 def _row_tests(wanted: Wanted) -> Iterable[Test]:
-    if len(wanted.words) == 1:
-        (word,) = wanted.words
-        yield lambda held: word in held.text
-    elif wanted.words:
-        yield lambda held: all(word in held.text for word in wanted.words)
     for label in wanted.labels:
         yield _label_test(label)
     for reference, attribute in ((wanted.owner, _owner), (wanted.source, _source)):

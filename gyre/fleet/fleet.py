@@ -4,19 +4,21 @@ Who may look is decided by gyre.access; each question here comes with the Sight 
 """
 
 import logging
-from collections import Counter
-from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
+
+import msgspec
 
 from gyre.access.sight import Sight
 from gyre.clock import Clock
 from gyre.errors import ClusterUnreachable, NoSuchCluster, NotSynced
 from gyre.events.feed import Feed
 from gyre.events.tasks import Tasks, owned_tasks
-from gyre.fleet.cache import Bucket, Cache, Held
-from gyre.fleet.filters import Wanted, kinds_named, passes, understand
+from gyre.fleet.cache import Cache, Held
+from gyre.fleet.counting import Counts, Tallies
+from gyre.fleet.filters import Wanted, kinds_named, understand
 from gyre.fleet.health import ClusterHealth, Health, KindHealth, Problem
 from gyre.fleet.keeper import Keeper
 from gyre.fleet.orders import cursor_of, index_of, place_of, read_cursor
@@ -86,16 +88,9 @@ class Page:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Overview:
-    """Counts over everything asked for and seen, and what fails now, the latest first.
+    """Counts over everything asked for and seen, and what fails now, the latest first."""
 
-    Kinds, namespaces and clusters come in the order of their names; each with its counts by status.
-    """
-
-    total: int
-    by_status: Mapping[Word, int]
-    by_kind: Mapping[Kind, Mapping[Word, int]]
-    by_namespace: Mapping[str, Mapping[Word, int]]
-    by_cluster: Mapping[ClusterName, Mapping[Word, int]]
+    counts: Counts
     failing: tuple[Row, ...]
     position: str
     problems: tuple[Problem, ...]
@@ -118,6 +113,7 @@ class Fleet:
         self._feed = feed
         self._tasks = tasks
         self._views = Views(cache)
+        self._tallies = Tallies(cache, self._views)
         self._health = Health(cache)
         self._keeper = Keeper(cache, feed)
         self._desk = Desk(cache=cache, keeper=self._keeper, health=self._health, clock=clock)
@@ -142,13 +138,15 @@ class Fleet:
     def kinds(self, cluster: ClusterName, sight: Sight) -> tuple[KindHealth, ...]:
         """The kinds a cluster serves, how well each is known, and how many objects of each may be seen."""
         self._registered(cluster)
-        counts = Counter[Kind]()
-        for bucket in self._cache.buckets:
-            if bucket.cluster == cluster and sight.sees(cluster, bucket.kind.plural, bucket.namespace):
-                counts[bucket.kind] += bucket.count
+        here = understand(RowFilter(clusters=(cluster,)), self._cache, sight)
+        counts = self._tallies.read(here, sight).by_kind
         return tuple(
             KindHealth(
-                cluster=cluster, kind=shelf.kind, version=shelf.version, state=shelf.state, count=counts[shelf.kind]
+                cluster=cluster,
+                kind=shelf.kind,
+                version=shelf.version,
+                state=shelf.state,
+                count=sum(counts.get(shelf.kind, {}).values()),
             )
             for shelf in self._cache.shelves(cluster)
         )
@@ -206,21 +204,8 @@ class Fleet:
         asked.check()
         wanted = understand(asked, self._cache, sight)
         problems = self._problems(wanted, sight)
-        by_status = Counter[Word]()
-        by_kind: dict[Kind, Counter[Word]] = {}
-        by_namespace: dict[str, Counter[Word]] = {}
-        by_cluster: dict[ClusterName, Counter[Word]] = {}
-        for bucket, count in self._counts(wanted, sight):
-            by_status[bucket.word] += count
-            by_kind.setdefault(bucket.kind, Counter())[bucket.word] += count
-            by_namespace.setdefault(bucket.namespace, Counter())[bucket.word] += count
-            by_cluster.setdefault(bucket.cluster, Counter())[bucket.word] += count
         return Overview(
-            total=by_status.total(),
-            by_status=by_status,
-            by_kind=dict(sorted(by_kind.items(), key=lambda item: (item[0].name, item[0].group))),
-            by_namespace=dict(sorted(by_namespace.items())),
-            by_cluster=dict(sorted(by_cluster.items())),
+            counts=self._tallies.read(wanted, sight),
             failing=self._failing(wanted, sight),
             position=self._feed.cursor(),
             problems=problems,
@@ -284,24 +269,10 @@ class Fleet:
         shelves = (shelf for name in clusters for shelf in self._cache.shelves(name))
         return any(shelf.synced for shelf in shelves if wanted.kinds is None or shelf.kind in wanted.kinds)
 
-    def _counts(self, wanted: Wanted, sight: Sight) -> Iterator[tuple[Bucket, int]]:
-        if wanted.by_bucket_alone:
-            return ((bucket, bucket.count) for bucket in self._cache.buckets if passes(bucket, wanted, sight))
-        return iter(Counter(held.bucket for held in self._views.read(wanted, Order(), sight)).items())
-
     def _failing(self, wanted: Wanted, sight: Sight) -> tuple[Row, ...]:
         if wanted.statuses and Word.FAILED not in wanted.statuses:
             return ()
-        failing = Wanted(
-            clusters=wanted.clusters,
-            kinds=wanted.kinds,
-            namespaces=wanted.namespaces,
-            statuses=frozenset({Word.FAILED}),
-            labels=wanted.labels,
-            words=wanted.words,
-            owner=wanted.owner,
-            source=wanted.source,
-        )
+        failing = msgspec.structs.replace(wanted, statuses=frozenset({Word.FAILED}))
         return tuple(held.row for held in self._views.read(failing, NEWEST_CHANGE, sight)[:MOST_FAILING])
 
 

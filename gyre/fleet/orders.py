@@ -15,17 +15,9 @@ import msgspec
 from gyre.errors import Invalid
 from gyre.fleet.cache import Held, Tie
 from gyre.fleet.queries import Order, SortKey
-from gyre.terms.rows import Row, Word
 
 LONGEST_CURSOR = 4_096
 """Characters: the longest names of cluster, kind, namespace, name and group stay below half of it."""
-
-RANK: Final[Mapping[Word, int]] = {
-    word: rank
-    for rank, word in enumerate(
-        (Word.FAILED, Word.PROGRESSING, Word.TERMINATING, Word.UNKNOWN, Word.SUSPENDED, Word.READY)
-    )
-}
 
 First = str | int
 """What an order compares first."""
@@ -39,41 +31,39 @@ def _time(text: str | None) -> str:
     return text[:-1] if text else ""
 
 
-FIRST: Final[Mapping[SortKey, Callable[[Row], First]]] = {
-    SortKey.NAME: attrgetter("name"),
-    SortKey.NAMESPACE: attrgetter("namespace"),
-    SortKey.KIND: attrgetter("kind"),
-    SortKey.CLUSTER: attrgetter("cluster"),
-    SortKey.STATUS: lambda row: RANK[row.status],
-    SortKey.CHANGED_AT: lambda row: _time(row.changed_at),
-    SortKey.RECONCILED_AT: lambda row: _time(row.reconciled_at),
-    SortKey.CREATED_AT: lambda row: _time(row.created_at),
+FIRST: Final[Mapping[SortKey, Callable[[Held], First]]] = {
+    SortKey.NAME: attrgetter("row.name"),
+    SortKey.NAMESPACE: attrgetter("row.namespace"),
+    SortKey.KIND: attrgetter("row.kind"),
+    SortKey.CLUSTER: attrgetter("row.cluster"),
+    SortKey.STATUS: lambda held: held.bucket.rank,
+    SortKey.CHANGED_AT: lambda held: _time(held.row.changed_at),
+    SortKey.RECONCILED_AT: lambda held: _time(held.row.reconciled_at),
+    SortKey.CREATED_AT: lambda held: _time(held.row.created_at),
 }
 
 
 def place_of(order: Order, held: Held) -> Place:
     """Where this object stands."""
-    return FIRST[order.by](held.row), held.tie
+    return FIRST[order.by](held), held.tie
 
 
 def arranged(order: Order, rows: Iterable[Held]) -> list[Held]:
-    """The rows in this order."""
+    """Rows that are in the order of their ties, in this order."""
     first = FIRST[order.by]
-    found = sorted(rows, key=attrgetter("tie"))
-    found.sort(key=lambda held: first(held.row), reverse=order.descending)  # keeps ties ascending
-    return found
+    return sorted(rows, key=first, reverse=order.descending)  # equal ones stay as they are
 
 
 def index_of(order: Order, rows: Sequence[Held], place: Place) -> int:
     """How many of these rows, which are in this order, stand before the place."""
     first = FIRST[order.by]
     if not order.descending:
-        return bisect_left(rows, place, key=lambda held: (first(held.row), held.tie))
+        return bisect_left(rows, place, key=lambda held: (first(held), held.tie))
     wanted, tie = place
     low, high = 0, len(rows)
     while low < high:
         middle = (low + high) // 2
-        here = first(rows[middle].row)
+        here = first(rows[middle])
         before = rows[middle].tie < tie if here == wanted else here > wanted  # type: ignore[operator]  # both of one key
         low, high = (middle + 1, high) if before else (low, middle)
     return low
@@ -92,7 +82,7 @@ _encoder = msgspec.json.Encoder()
 
 def cursor_of(order: Order, held: Held) -> str:
     """The cursor for the place of this object."""
-    cursor = _Cursor(order.by, order.descending, FIRST[order.by](held.row), held.tie)
+    cursor = _Cursor(order.by, order.descending, FIRST[order.by](held), held.tie)
     return base64.urlsafe_b64encode(_encoder.encode(cursor)).decode().rstrip("=")
 
 

@@ -5,12 +5,13 @@ reads cost nothing, and is made anew when that is cheaper.
 """
 
 from collections import OrderedDict
+from operator import attrgetter
 
 from gyre.access.sight import Sight
 from gyre.fleet.cache import Cache, Held
-from gyre.fleet.filters import Test, Wanted, compiled
+from gyre.fleet.filters import Filter, Wanted
 from gyre.fleet.orders import arranged, index_of, place_of
-from gyre.fleet.queries import Order
+from gyre.fleet.queries import Order, SortKey
 
 BUDGET = 2_000_000
 """Entries over all views, 8 bytes each: 200 views of 10,000 rows in 16 MB."""
@@ -22,13 +23,17 @@ STEPS = 500
 """Differences a view takes in one by one; from here on sorting all of it again is as fast."""
 
 
+BY_TIE = Order(SortKey.CLUSTER)
+"""The order of ties alone: what every other order is sorted from, so that equal rows stand as they should."""
+
+
 class View:
     """One sorted list, as of the n-th difference."""
 
-    def __init__(self, order: Order, test: Test | None, rows: list[Held], n: int) -> None:
+    def __init__(self, order: Order, chosen: Filter | None, rows: list[Held], n: int) -> None:
         self.order = order
         self.rows = rows
-        self._test = test
+        self._chosen = chosen
         self._n = n
 
     def follow(self, cache: Cache) -> bool:
@@ -47,7 +52,7 @@ class View:
         return True
 
     def _takes(self, held: Held) -> bool:
-        return self._test is None or self._test(held)
+        return self._chosen is None or self._chosen.takes(held)
 
     def _step(self, old: Held | None, new: Held | None) -> None:
         if old is None:
@@ -90,18 +95,21 @@ class Views:
                 return view.rows
             del self._views[key]
             self._entries -= len(view.rows)
-        test = compiled(wanted, sight)
-        rows = [held for held in self._everything(order) if test(held)]
-        self._keep(key, View(order, test, rows, self._cache.journal.n))
+        chosen = Filter(wanted, sight)
+        rows = chosen.pick(self._everything(order), self._cache.buckets)
+        self._keep(key, View(order, chosen, rows, self._cache.journal.n))
         return rows
 
     def _everything(self, order: Order) -> list[Held]:
         """Every object in this order: what filtered views are picked from, already sorted."""
         view = self._whole.get(order)
         if view is None or not view.follow(self._cache):
-            rows = arranged(order, self._cache.everything())
+            rows = arranged(order, self._everything(BY_TIE)) if order != BY_TIE else self._by_tie()
             view = self._whole[order] = View(order, None, rows, self._cache.journal.n)
         return view.rows
+
+    def _by_tie(self) -> list[Held]:
+        return sorted(self._cache.everything(), key=attrgetter("tie"))
 
     def _keep(self, key: ViewKey, view: View) -> None:
         self._views[key] = view
