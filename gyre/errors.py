@@ -69,6 +69,18 @@ class NotSupported(GyreError):
     code = "NOT_SUPPORTED"
 
 
+class IsSuspended(GyreError):
+    """The object is suspended, so what was asked of its controller would never happen; resume it first."""
+
+    code = "SUSPENDED"
+
+
+class SourceNotReady(GyreError):
+    """What the object takes its content from could not be reconciled first; the message is its controller's."""
+
+    code = "SOURCE_NOT_READY"
+
+
 class Conflict(GyreError):
     """The object changed since the caller read it."""
 

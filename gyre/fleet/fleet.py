@@ -21,6 +21,7 @@ from gyre.fleet.counting import Counts, Tallies
 from gyre.fleet.filters import Wanted, kinds_named, understand
 from gyre.fleet.health import ClusterHealth, Health, KindHealth, Problem
 from gyre.fleet.keeper import Keeper
+from gyre.fleet.matching import Matcher
 from gyre.fleet.orders import cursor_of, index_of, place_of, read_cursor
 from gyre.fleet.queries import NO_FILTER, Order, RowFilter, RowQuery, SortKey
 from gyre.fleet.supervisor import Desk, Supervisor
@@ -210,6 +211,19 @@ class Fleet:
             position=self._feed.cursor(),
             problems=problems,
         )
+
+    def counts(self, sight: Sight) -> Mapping[Kind, Mapping[Word, int]]:
+        """How many objects of each kind may be seen, by status."""
+        found: dict[Kind, Counter[Word]] = {}
+        for bucket in self._cache.buckets:
+            if sight.sees(bucket.cluster, bucket.kind.plural, bucket.namespace):
+                found.setdefault(bucket.kind, Counter())[bucket.word] += bucket.count
+        return found
+
+    def matcher(self, asked: RowFilter, sight: Sight) -> Matcher:
+        """The test that tells of any row whether it is asked for and may be seen."""
+        asked.check()
+        return Matcher(understand(asked, self._cache, sight), sight)
 
     async def caught_up(self, cursor: str) -> bool:
         """Wait up to two seconds until everything up to this position is known here."""

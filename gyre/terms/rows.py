@@ -56,6 +56,11 @@ class Row(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     owner: Reference | None
 
     @property
+    def id(self) -> str:
+        """Stable identity over all clusters, as clients hold it."""
+        return f"{self.cluster}/{self.plural}.{self.group}/{self.namespace}/{self.name}"
+
+    @property
     def ref(self) -> Ref:
         """The object this row is about."""
         kind = Kind(self.group, self.kind, self.plural)
