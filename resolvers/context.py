@@ -6,12 +6,15 @@ How a request becomes a Context is each face's matter; nothing here knows HTTP.
 from dataclasses import dataclass, field
 
 from gyre.access.sight import Sight, sight_of
+from gyre.auth.sessions import Sessions, SignedIn
 from gyre.clock import Clock
 from gyre.errors import NotSignedIn
 from gyre.events.feed import Feed
 from gyre.events.hub import Hub
+from gyre.fleet.fleet import Fleet
 from gyre.settings import Settings
 from gyre.terms.people import Principal
+from gyre.terms.requests import RequestFacts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,31 +23,24 @@ class Services:
 
     settings: Settings
     clock: Clock
+    fleet: Fleet
     feed: Feed
     hub: Hub
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Caller:
-    """What is known of where a request came from."""
-
-    address: str = ""
-    user_agent: str = ""
-    request_id: str = ""
+    sessions: Sessions
 
 
 @dataclass(slots=True, kw_only=True)
 class Context:
     """One request: who asks, through which services.
 
-    `cookie` is what the face does with the session cookie once the request is answered: None leaves it as it is, an
-    empty text removes it.
+    `signed_in_now` and `signed_out_now` are what the face has to do with the session's cookie when it answers.
     """
 
     services: Services
     principal: Principal | None = None
-    caller: Caller = field(default_factory=Caller)
-    cookie: str | None = None
+    facts: RequestFacts = field(default_factory=RequestFacts)
+    signed_in_now: SignedIn | None = None
+    signed_out_now: bool = False
 
     def signed_in(self) -> Principal:
         """Who asks. Raises NotSignedIn when that is nobody."""

@@ -1,0 +1,96 @@
+"""What an object points to and what points back, as far as the caller may see it.
+
+Which objects name which is gyre.flux's; nothing here changes a cluster.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from gyre.errors import NotSynced
+from gyre.fleet.queries import LARGEST_PAGE, RowFilter, RowQuery
+from gyre.flux.inventory import Entry, entries
+from gyre.flux.kinds import by_kind, by_name
+from gyre.terms.naming import Kind, Ref, Reference
+from gyre.terms.rows import Row, Word
+from resolvers.context import Context
+from resolvers.resources import SeenResource
+
+MOST_DEPENDENTS = 200
+"""What waits for one object is shown on its page; more than this is a list of its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """A reference with the row it leads to; None when there is no such Flux object, or none the caller may see."""
+
+    reference: Reference
+    row: Row | None
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """An object of an inventory, with its status when it is a Flux object the caller may see."""
+
+    entry: Entry
+    status: Word | None
+
+
+async def linked(context: Context, row: Row, references: Iterable[Reference]) -> list[Linked]:
+    """These references of an object, each with what it leads to."""
+    return [Linked(reference, _row(context, row, reference)) for reference in references]
+
+
+async def dependents(context: Context, row: Row) -> list[Linked]:
+    """What waits for an object or takes its content from it, as far as the caller may see."""
+    found = {waiting.id: waiting for waiting in (*_fed_by(context, row), *_waiting_for(context, row))}
+    return [Linked(_reference(waiting), waiting) for waiting in list(found.values())[:MOST_DEPENDENTS]]
+
+
+async def inventory(context: Context, seen: SeenResource) -> list[Applied]:
+    """What an object applied, as its own status lists it."""
+    applied = []
+    for entry in entries(seen.document):
+        reference = Reference(kind=entry.kind, name=entry.name, namespace=entry.namespace, group=entry.group)
+        found = _row(context, seen.row, reference)
+        applied.append(Applied(entry, found.status if found else None))
+    return applied
+
+
+def _row(context: Context, row: Row, reference: Reference) -> Row | None:
+    kind = _flux_kind(reference)
+    if kind is None or not context.sight.sees(row.cluster, kind.plural, reference.namespace):
+        return None
+    ref = Ref(cluster=row.cluster, kind=kind, namespace=reference.namespace, name=reference.name)
+    try:
+        held = context.services.fleet.find(ref)
+    except NotSynced:
+        return None  # its status is not known, which is what null says
+    return held.row if held else None
+
+
+def _flux_kind(reference: Reference) -> Kind | None:
+    known = by_kind(reference.group, reference.kind) if reference.group else by_name(reference.kind)
+    return known.kind if known else None
+
+
+def _reference(row: Row) -> Reference:
+    return Reference(kind=row.kind, name=row.name, namespace=row.namespace, group=row.group)
+
+
+def _fed_by(context: Context, row: Row) -> Iterator[Row]:
+    asked = RowFilter(clusters=(row.cluster,), source=_reference(row))
+    yield from context.services.fleet.page(RowQuery(filter=asked, limit=MOST_DEPENDENTS), context.sight).rows
+
+
+def _waiting_for(context: Context, row: Row) -> Iterator[Row]:
+    """Rows of its own kind that name it in dependsOn."""
+    me = _reference(row)
+    asked = RowFilter(clusters=(row.cluster,), kinds=(str(row.ref.kind),))
+    offset = 0
+    while True:
+        query = RowQuery(filter=asked, limit=LARGEST_PAGE, offset=offset)
+        page = context.services.fleet.page(query, context.sight)
+        yield from (other for other in page.rows if me in other.depends_on)
+        offset += LARGEST_PAGE
+        if not page.has_next:
+            return

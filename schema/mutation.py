@@ -1,0 +1,83 @@
+"""What can be done.
+
+Each field reads its input, asks a resolver and maps the answer; a refusal in the domain is in the payload.
+"""
+
+from collections.abc import Awaitable
+from typing import Annotated
+
+import strawberry
+
+from gyre.errors import GyreError, Invalid, NotSignedIn, TooLarge, TooOften, Unavailable
+from gyre.operations.acting import Acted
+from resolvers import actions, people
+from schema.types.actions import ActionPayload, MutationError, ReconcileInput, ResumeInput, SuspendInput
+from schema.types.declare import mutation, object_type
+from schema.types.people import LoginPayload, LogoutPayload, Viewer
+
+Info = strawberry.Info
+REQUEST_ERRORS = (NotSignedIn, TooOften, TooLarge, Unavailable)
+"""What is about the request, not about what it asks to be done."""
+
+
+@object_type
+class Mutation:
+    """What can be done. What is refused in the domain is told in the payload's `errors`."""
+
+    @mutation("Sign in. The session is in a cookie of the answer.")
+    async def login(
+        self,
+        info: Info,
+        username: Annotated[str, strawberry.argument(description="The user's name.")],
+        password: Annotated[str, strawberry.argument(description="The user's password.")],
+    ) -> LoginPayload:
+        """Sign in."""
+        try:
+            principal = await people.login(info.context, username, password)
+        except (NotSignedIn, Invalid) as wrong:
+            return LoginPayload(viewer=None, errors=[MutationError.of(wrong)])
+        return LoginPayload(viewer=Viewer.of(principal), errors=[])
+
+    @mutation("Sign out: the session ends at once, on every screen that shares it.")
+    async def logout(self, info: Info) -> LogoutPayload:
+        """Sign out."""
+        await people.logout(info.context)
+        return LogoutPayload(errors=[])
+
+    @mutation("Ask the controller of an object to reconcile it now.")
+    async def reconcile(
+        self,
+        info: Info,
+        input: Annotated[ReconcileInput, strawberry.argument(description="What, and how.")],  # noqa: A002
+    ) -> ActionPayload:
+        """Reconcile an object now."""
+        return await _acted(actions.reconcile(info.context, input.target.named(), input.manner()))
+
+    @mutation("Suspend an object: its controller leaves it alone until it is resumed.")
+    async def suspend(
+        self,
+        info: Info,
+        input: Annotated[SuspendInput, strawberry.argument(description="What, why, until when.")],  # noqa: A002
+    ) -> ActionPayload:
+        """Suspend an object."""
+        target, suspension = input.target.named(), input.suspension()
+        return await _acted(actions.suspend(info.context, target, suspension, dry_run=input.dry_run))
+
+    @mutation("Resume a suspended object, and reconcile it.")
+    async def resume(
+        self,
+        info: Info,
+        input: Annotated[ResumeInput, strawberry.argument(description="What.")],  # noqa: A002
+    ) -> ActionPayload:
+        """Resume an object."""
+        return await _acted(actions.resume(info.context, input.target.named(), dry_run=input.dry_run))
+
+
+async def _acted(work: Awaitable[Acted]) -> ActionPayload:
+    """What was done, or why the domain refused it; what is about the request itself stays a top-level error."""
+    try:
+        return ActionPayload.of(await work)
+    except REQUEST_ERRORS:
+        raise
+    except GyreError as refused:
+        return ActionPayload.refused([MutationError.of(refused)])

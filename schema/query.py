@@ -1,0 +1,89 @@
+"""What can be asked.
+
+Each field reads its input, asks a resolver and maps the answer; who may see what is decided there.
+"""
+
+from typing import Annotated
+
+import strawberry
+
+from gyre.fleet.queries import RowQuery
+from resolvers import catalogue, overviews, resources
+from resolvers.targets import Target
+from schema.types.clusters import Cluster
+from schema.types.declare import computed, object_type
+from schema.types.filters import ResourceFilter, ResourceSort, filter_of, order_of
+from schema.types.kinds import Kind
+from schema.types.overview import Overview
+from schema.types.people import Viewer
+from schema.types.registry import resource_of
+from schema.types.resource import Resource
+from schema.types.rows import ResourceRowConnection
+from schema.types.scalars import Position
+
+Info = strawberry.Info
+NotBefore = Annotated[
+    Position | None,
+    strawberry.argument(description="Wait up to two seconds for this position, so that your own write is seen."),
+]
+Filter = Annotated[ResourceFilter | None, strawberry.argument(description="Which objects; all of them when left out.")]
+
+
+@object_type
+class Query:
+    """What can be asked."""
+
+    @computed("You; null when nobody is signed in.")
+    async def viewer(self, info: Info) -> Viewer | None:
+        """Who is signed in."""
+        principal = info.context.principal
+        return Viewer.of(principal) if principal else None
+
+    @computed("The kinds of Flux objects, and what can be done with each.")
+    async def kinds(self, info: Info) -> list[Kind]:
+        """The kinds of Flux objects."""
+        return [Kind.of(known) for known in catalogue.kinds(info.context)]
+
+    @computed("The clusters you may see something of, and how well Gyre knows each.")
+    async def clusters(self, info: Info) -> list[Cluster]:
+        """The clusters."""
+        return [Cluster.of(cluster) for cluster in catalogue.clusters(info.context)]
+
+    @computed("One page of the objects you may see, as rows.")
+    async def resources(  # GraphQL arguments are always given by name
+        self,
+        info: Info,
+        filter: Filter = None,  # noqa: A002 # the argument's name in the schema
+        sort: Annotated[
+            ResourceSort | None, strawberry.argument(description="The order; by name when left out.")
+        ] = None,
+        first: Annotated[int, strawberry.argument(description="How many rows; 1,000 at most.")] = 50,
+        after: Annotated[str | None, strawberry.argument(description="Only rows behind this cursor.")] = None,
+        offset: Annotated[
+            int | None, strawberry.argument(description="Pass over so many rows; not with `after`.")
+        ] = None,
+        not_before: NotBefore = None,
+    ) -> ResourceRowConnection:
+        """One page of rows."""
+        query = RowQuery(filter=filter_of(filter), order=order_of(sort), limit=first, after=after, offset=offset or 0)
+        page = await resources.page(info.context, query, not_before=not_before)
+        return ResourceRowConnection.of(page)
+
+    @computed("One object, whole. RESOURCE_NOT_FOUND when it does not exist or you may not see it.")
+    async def resource(  # GraphQL arguments are always given by name
+        self,
+        info: Info,
+        kind: Annotated[str, strawberry.argument(description="Its kind: Kind, plural, singular or short name.")],
+        namespace: Annotated[str, strawberry.argument(description="Its namespace.")],
+        name: Annotated[str, strawberry.argument(description="Its name.")],
+        cluster: Annotated[str, strawberry.argument(description="The cluster it is in.")] = "default",
+        not_before: NotBefore = None,
+    ) -> Resource:
+        """One object."""
+        target = Target(cluster=cluster, kind=kind, namespace=namespace, name=name)
+        return resource_of(await resources.one(info.context, target, not_before=not_before))
+
+    @computed("Counts of what you may see, and what fails now.")
+    async def overview(self, info: Info, filter: Filter = None) -> Overview:  # noqa: A002 # its name in the schema
+        """Counts, and what fails."""
+        return Overview.of(await overviews.overview(info.context, filter_of(filter)))

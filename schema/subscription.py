@@ -1,0 +1,50 @@
+"""What can be listened to.
+
+A field says what is listened to; schema.live makes the frames that many share, and delivers them.
+"""
+
+from collections.abc import AsyncIterator
+from typing import Annotated, cast
+
+import strawberry
+
+from resolvers import streams
+from schema.types.changes import ResourceChange
+from schema.types.declare import object_type, subscription
+from schema.types.filters import ResourceFilter, filter_of
+from schema.types.overview import Overview
+from schema.types.scalars import Position
+
+Info = strawberry.Info
+Filter = Annotated[ResourceFilter | None, strawberry.argument(description="Which objects; all of them when left out.")]
+
+
+@object_type
+class Subscription:
+    """What can be listened to, over graphql-transport-ws or server-sent events."""
+
+    """What can be listened to."""
+
+    @subscription("Every change of an object in your view, as it happens.")
+    def resource_changes(
+        self,
+        info: Info,
+        filter: Filter = None,  # noqa: A002 # its name in the schema
+        after: Annotated[
+            Position | None,
+            strawberry.argument(
+                description="Begin with what was missed since this position; RESYNC when it is too long ago."
+            ),
+        ] = None,
+    ) -> AsyncIterator[ResourceChange]:
+        """Every change in the view."""
+        return cast("AsyncIterator[ResourceChange]", streams.changes(info.context, filter_of(filter), after=after))
+
+    @subscription("The overview, at once and then whenever it changes, four times a second at most.")
+    def overview_changes(
+        self,
+        info: Info,
+        filter: Filter = None,  # noqa: A002 # its name in the schema
+    ) -> AsyncIterator[Overview]:
+        """The overview, renewed."""
+        return cast("AsyncIterator[Overview]", streams.overviews(info.context, filter_of(filter)).shown_as(Overview.of))

@@ -1,0 +1,107 @@
+"""The words of the domain as GraphQL enums, with what each means.
+
+When which status holds is gyre.flux's to say.
+"""
+
+from enum import Enum
+
+from gyre.fleet.queries import SortKey
+from gyre.terms.changes import ChangeType
+from gyre.terms.people import Action, Role
+from gyre.terms.rows import Word
+from gyre.terms.sync import Sync
+from schema.types.declare import enum_type
+
+__all__ = ["Action", "ChangeType", "Role", "SortDirection", "SortKey", "Sync", "Word"]
+
+
+class SortDirection(Enum):
+    """Which end of the order comes first."""
+
+    ASC = "ASC"
+    DESC = "DESC"
+
+
+enum_type(
+    Word,
+    "Status",
+    "The status of an object in one word, read from its conditions, generation and suspension.",
+    {
+        "READY": "As its spec says, or valid where nothing reconciles it.",
+        "PROGRESSING": "Being reconciled, or waiting for what it depends on.",
+        "FAILED": "The last reconcile failed; it may be retried.",
+        "SUSPENDED": "Not reconciled until it is resumed.",
+        "TERMINATING": "Being deleted.",
+        "UNKNOWN": "Its conditions do not say.",
+    },
+)
+enum_type(
+    Sync,
+    "Sync",
+    "How well Gyre knows a cluster or one of its kinds.",
+    {
+        "SYNCING": "Being read for the first time.",
+        "LIVE": "Watched: what you see is what the cluster has.",
+        "STALE": "Read once, not watched now: rows may be out of date since the time given.",
+        "ERROR": "Never read; the problem says why.",
+    },
+)
+enum_type(
+    ChangeType,
+    "ChangeType",
+    "What happened to an object, or to your view of it.",
+    {
+        "ADDED": "The object is new, or came into your view.",
+        "MODIFIED": "The object changed.",
+        "DELETED": "The object is gone.",
+        "LEFT": "The object still exists but does not match your filter any more.",
+        "RESYNC": "Changes were missed: read again what you show.",
+    },
+)
+enum_type(
+    Action,
+    "Action",
+    "What one may do to an object.",
+    {
+        "VIEW": "See it.",
+        "CREATE": "Create objects like it.",
+        "EDIT": "Change its spec.",
+        "DELETE": "Delete it.",
+        "RECONCILE": "Ask its controller to reconcile it now.",
+        "SUSPEND": "Suspend and resume it.",
+        "LOGS": "Read the logs of its Pods.",
+        "RESTART": "Restart the workload.",
+    },
+)
+enum_type(
+    Role,
+    "Role",
+    "A built-in set of rights.",
+    {
+        "ADMIN": "Everything, administration included.",
+        "EDITOR": "All actions on all resources, no administration.",
+        "VIEWER": "Sees everything.",
+        "MEMBER": "Nothing but what policies give.",
+    },
+)
+enum_type(
+    SortDirection,
+    "SortDirection",
+    "Which end of the order comes first.",
+    {"ASC": "Smallest, earliest or A first.", "DESC": "Largest, latest or Z first."},
+)
+enum_type(
+    SortKey,
+    "ResourceSortKey",
+    "What rows are sorted by. Equal rows are ordered by cluster, namespace, kind and name.",
+    {
+        "NAME": "The object's name.",
+        "NAMESPACE": "Its namespace.",
+        "KIND": "Its kind.",
+        "STATUS": "Its status: failed first, then progressing, and ready last.",
+        "CHANGED_AT": "When its readiness last changed.",
+        "RECONCILED_AT": "When it was last reconciled.",
+        "CREATED_AT": "When it was created.",
+        "CLUSTER": "The cluster it is in.",
+    },
+)

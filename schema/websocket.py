@@ -1,0 +1,256 @@
+"""The protocol graphql-transport-ws: queries and subscriptions of one browser tab over one socket.
+
+Frames are made by schema.live; which page may open a socket is gyre.web's. Closing codes: 4400 for what is not of the
+protocol, 4401 when nobody is signed in any more, 4406 for another protocol, 4408 for a client that does not answer,
+4409 and 4429 as the protocol says, 1009 for a message that is too long.
+"""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any, Final, cast
+
+from graphql import OperationType
+from starlette.types import Receive, Scope, Send
+from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
+
+from gyre.errors import GyreError, Invalid, NotSignedIn, Unavailable
+from resolvers.context import Context
+from schema.errors import logged, told_domain
+from schema.limits import LIMIT_EXCEEDED
+from schema.live import joined
+from schema.operations import Asked, Operations, Ready, Refused, asked_in, decoded, encoded
+from schema.requests import context_of
+from schema.whose import Whose
+
+PROTOCOL: Final = "graphql-transport-ws"
+LARGEST_MESSAGE: Final = 262_144
+"""Characters of one message: the longest document four times over."""
+
+MOST_OPERATIONS: Final = 50
+"""Operations one socket has under way; Gyre's own pages have up to five."""
+
+LONGEST_ID: Final = 128
+INIT_SECONDS: Final = 10.0
+PING_SECONDS: Final = 25.0
+"""Between two pings; who has said nothing during two of them is taken to be gone."""
+
+Message = dict[str, Any]
+
+
+class GraphQLSocket:
+    """The ASGI application for WebSockets."""
+
+    def __init__(self, operations: Operations, *, ping_seconds: float = PING_SECONDS) -> None:
+        self._operations = operations
+        self._ping_seconds = ping_seconds
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one socket until its end."""
+        socket = WebSocket(scope, receive, send)
+        if PROTOCOL not in scope.get("subprotocols", ()):
+            await socket.accept()
+            await socket.close(4406, "the protocol graphql-transport-ws is needed")
+            return
+        try:
+            context = await context_of(scope)
+        except Unavailable as error:
+            await socket.accept(PROTOCOL)
+            await socket.close(1013, error.message[:120])
+            return
+        await socket.accept(PROTOCOL)
+        await _Conversation(socket, self._operations, context, self._ping_seconds).hold()
+
+
+class _Closed(Exception):  # it is an end, not a failure
+    """The conversation is over, with this code and reason."""
+
+    def __init__(self, code: int, reason: str) -> None:
+        super().__init__(code, reason)
+        self.code = code
+        self.reason = reason
+
+
+class _Conversation:
+    """One socket's state."""
+
+    def __init__(self, socket: WebSocket, operations: Operations, context: Context, ping_seconds: float) -> None:
+        self._socket = socket
+        self._operations = operations
+        self._context = context
+        self._whose = Whose(context)
+        self._ping_seconds = ping_seconds
+        self._acknowledged = False
+        self._heard = asyncio.Event()
+        self._running: dict[str, asyncio.Task[None]] = {}
+
+    async def hold(self) -> None:
+        """Talk until one side ends it."""
+        closed: _Closed | None = None
+        try:
+            async with asyncio.TaskGroup() as group:
+                group.create_task(self._keep_alive())
+                if self._context.principal is not None:
+                    group.create_task(self._until_signed_out())
+                await self._listen(group)
+        except* _Closed as ends:
+            closed = cast("_Closed", _first(ends))
+        except* WebSocketDisconnect:
+            closed = None
+        if closed is not None and self._socket.application_state is WebSocketState.CONNECTED:
+            await self._close(closed)
+
+    async def _close(self, closed: _Closed) -> None:
+        try:
+            await self._socket.close(closed.code, closed.reason[:120])
+        except (RuntimeError, WebSocketDisconnect):
+            return  # it left in the same moment
+
+    async def _listen(self, group: asyncio.TaskGroup) -> None:
+        while True:
+            message = await self._receive()
+            self._heard.set()
+            kind = message.get("type")
+            if kind == "subscribe":
+                await self._subscribe(message, group)
+            elif kind in _ANSWERS:
+                await _ANSWERS[kind](self, message)
+            elif kind != "pong":
+                raise _Closed(4400, f"unknown type of message: {str(kind)[:60]!r}")
+
+    async def _receive(self) -> Message:
+        try:
+            async with asyncio.timeout(None if self._acknowledged else INIT_SECONDS):
+                text = await self._socket.receive_text()
+        except TimeoutError as late:
+            raise _Closed(4408, "connection_init was not sent in time") from late
+        except KeyError as binary:
+            raise _Closed(4400, "messages are text") from binary
+        if len(text) > LARGEST_MESSAGE:
+            raise _Closed(1009, f"a message has at most {LARGEST_MESSAGE} characters")
+        try:
+            message = decoded(text)
+        except Invalid as error:
+            raise _Closed(4400, error.message) from error
+        if not isinstance(message, dict):
+            raise _Closed(4400, "a message is a JSON object")
+        return message
+
+    async def _init(self, message: Message) -> None:
+        if self._acknowledged:
+            raise _Closed(4429, "too many connection_init messages")
+        if not isinstance(message.get("payload", {}) or {}, dict):
+            raise _Closed(4400, "the payload of connection_init is an object")
+        self._acknowledged = True
+        await self._send({"type": "connection_ack"})
+
+    async def _ping(self, _: Message) -> None:
+        await self._send({"type": "pong"})
+
+    async def _complete(self, message: Message) -> None:
+        task = self._running.pop(str(message.get("id")), None)
+        if task is not None:
+            task.cancel()
+
+    async def _subscribe(self, message: Message, group: asyncio.TaskGroup) -> None:
+        if not self._acknowledged:
+            raise _Closed(4401, "connection_init comes first")
+        name = message.get("id")
+        if not isinstance(name, str) or not 0 < len(name) <= LONGEST_ID:
+            raise _Closed(4400, f"an id is text of at most {LONGEST_ID} characters")
+        if name in self._running:
+            raise _Closed(4409, f"subscriber for {name} already exists")
+        if len(self._running) >= MOST_OPERATIONS:
+            details = {"limit": "operations", "most": MOST_OPERATIONS}
+            text = f"One socket has at most {MOST_OPERATIONS} operations under way."
+            await self._error(name, {"message": text, "extensions": {"code": LIMIT_EXCEEDED, "details": details}})
+            return
+        try:
+            asked = asked_in(message.get("payload"))
+        except Invalid as error:
+            await self._error(name, told_domain(error))
+            return
+        self._running[name] = group.create_task(self._run(name, asked))
+
+    async def _run(self, name: str, asked: Asked) -> None:
+        context = Context(services=self._context.services, principal=self._whose.now(), facts=self._context.facts)
+        try:
+            await self._operate(name, asked, context)
+        except Refused as refused:
+            await self._error(name, *refused.errors)
+        except NotSignedIn as error:
+            if self._context.principal is not None:
+                raise _Closed(4401, error.message) from error
+            await self._error(name, told_domain(error))
+        except GyreError as error:
+            await self._error(name, told_domain(error))
+        except (WebSocketDisconnect, RuntimeError) as gone:
+            raise WebSocketDisconnect from gone
+        except Exception as error:  # noqa: BLE001 # logged; nothing of it may be shown
+            await self._error(name, logged(error, context.facts.request_id))
+        finally:
+            if self._running.get(name) is asyncio.current_task():
+                del self._running[name]
+
+    async def _operate(self, name: str, asked: Asked, context: Context) -> None:
+        ready = self._operations.ready(asked, context)
+        if ready.type is OperationType.MUTATION:
+            raise Invalid("mutations are sent by POST")
+        before, behind = _around(name)
+        if ready.type is OperationType.QUERY:
+            answer = encoded(await self._operations.execute(ready, context)).decode()
+            await self._socket.send_text(f"{before}{answer}{behind}")
+        else:
+            await self._follow(ready, context, before, behind)
+        self._running.pop(name, None)
+        await self._send({"id": name, "type": "complete"})
+
+    async def _follow(self, ready: Ready, context: Context, before: str, behind: str) -> None:
+        send = self._socket.send_text
+        async with joined(self._operations, ready, context, self._whose.now) as member:
+            while frames := await member.take():
+                for frame in frames:
+                    await send(f"{before}{frame}{behind}")
+
+    async def _keep_alive(self) -> None:
+        """Ping, so that no proxy takes the socket for dead; close one whose client says nothing any more."""
+        while True:
+            self._heard.clear()
+            await asyncio.sleep(self._ping_seconds)
+            if self._acknowledged:
+                await self._send({"type": "ping"})
+            await asyncio.sleep(self._ping_seconds)
+            if self._acknowledged and not self._heard.is_set():
+                raise _Closed(4408, "the client does not answer")
+
+    async def _until_signed_out(self) -> None:
+        await self._whose.until_over()
+        raise _Closed(4401, "The session has ended; sign in again.")
+
+    async def _error(self, name: str, *errors: Message) -> None:
+        self._running.pop(name, None)
+        await self._send({"id": name, "type": "error", "payload": list(errors)})
+
+    async def _send(self, message: Message) -> None:
+        try:
+            await self._socket.send_text(encoded(message).decode())
+        except RuntimeError as gone:
+            raise WebSocketDisconnect from gone
+
+
+_ANSWERS: dict[str, Callable[[_Conversation, Message], Any]] = {
+    "connection_init": _Conversation._init,  # noqa: SLF001 # the class's own table
+    "ping": _Conversation._ping,  # noqa: SLF001
+    "complete": _Conversation._complete,  # noqa: SLF001
+}
+
+
+def _around(name: str) -> tuple[str, str]:
+    """What stands before and behind each frame of one operation: the frame itself is shared by many sockets."""
+    return f'{{"id":{encoded(name).decode()},"type":"next","payload":', "}"
+
+
+def _first(group: BaseExceptionGroup[Any]) -> BaseException:
+    found: BaseException = group
+    while isinstance(found, BaseExceptionGroup):
+        found = found.exceptions[0]
+    return found

@@ -1,0 +1,168 @@
+"""Gyre's GraphQL face on a little cluster and a real database, and the clients that talk to it."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import httpx2
+import websockets
+from starlette.applications import Starlette
+
+from gyre.clock import SystemClock
+from gyre.events.bus import open_bus
+from gyre.events.feed import open_feed
+from gyre.events.hub import open_hub
+from gyre.fleet.fleet import open_fleet
+from gyre.kube.access import Access
+from gyre.settings import SecretKey, Settings
+from gyre.terms.naming import ClusterName
+from gyre.terms.people import Role
+from gyre.web.surround import surround
+from resolvers.context import Services
+from schema.asgi import routes
+from tests.support.people import PASSWORD, People, people_on
+from tests.support.serving import serving
+
+DEFAULT = ClusterName("default")
+Answer = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """A person with a session, asking over HTTP."""
+
+    http: httpx2.AsyncClient
+    address: str
+    cookie: str
+
+    async def ask(self, query: str, **variables: Any) -> Answer:
+        """The answer to an operation."""
+        return (await self.post({"query": query, "variables": variables})).json()  # type: ignore[no-any-return]
+
+    async def data(self, query: str, **variables: Any) -> Answer:
+        """The data of an answer without errors."""
+        answer = await self.ask(query, **variables)
+        assert "errors" not in answer, answer["errors"]
+        return answer["data"]  # type: ignore[no-any-return]
+
+    async def post(self, body: object, **headers: str) -> httpx2.Response:
+        """The raw answer to a body."""
+        content = body if isinstance(body, bytes) else json.dumps(body).encode()
+        own = {"content-type": "application/json", **({"cookie": self.cookie} if self.cookie else {}), **headers}
+        return await self.http.post(f"http://{self.address}/graphql", content=content, headers=own)
+
+    def socket(self) -> "Socket":
+        """A WebSocket of this person."""
+        return Socket(self.address, self.cookie)
+
+
+class Socket:
+    """A client of graphql-transport-ws."""
+
+    def __init__(self, address: str, cookie: str = "", origin: str | None = None) -> None:
+        headers = {"Cookie": cookie} if cookie else {}
+        self._connecting = websockets.connect(
+            f"ws://{address}/graphql",
+            subprotocols=[websockets.Subprotocol("graphql-transport-ws")],
+            origin=websockets.Origin(origin or f"http://{address}"),
+            additional_headers=headers,
+            compression=None,
+        )
+        self.raw: websockets.ClientConnection
+
+    async def __aenter__(self) -> Self:
+        self.raw = await self._connecting.__aenter__()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._connecting.__aexit__(kind, error, trace)
+
+    async def init(self) -> Self:
+        """Begin as the protocol wants it."""
+        await self.say(type="connection_init")
+        assert await self.hear() == {"type": "connection_ack"}
+        return self
+
+    async def subscribe(self, name: str, query: str, **variables: Any) -> None:
+        """Start an operation."""
+        await self.say(id=name, type="subscribe", payload={"query": query, "variables": variables})
+
+    async def say(self, **message: Any) -> None:
+        """Send a message."""
+        await self.raw.send(json.dumps(message))
+
+    async def hear(self, seconds: float = 10) -> Answer:
+        """The next message, pings answered and left out."""
+        while True:
+            message = json.loads(await asyncio.wait_for(self.raw.recv(), seconds))
+            if message["type"] != "ping":
+                return message  # type: ignore[no-any-return]
+            await self.say(type="pong")
+
+    async def closed(self, seconds: float = 10) -> tuple[int, str]:
+        """The code and reason of the server's close."""
+        try:
+            while True:
+                await asyncio.wait_for(self.raw.recv(), seconds)
+        except websockets.ConnectionClosed as closed:
+            said = closed.rcvd or websockets.frames.Close(1006, "")
+            return said.code, said.reason
+
+
+@dataclass(frozen=True, slots=True)
+class Gyre:
+    """What a test of the face has."""
+
+    address: str
+    http: httpx2.AsyncClient
+    services: Services
+    people: People
+
+    @property
+    def nobody(self) -> Signed:
+        """Who is not signed in."""
+        return Signed(self.http, self.address, "")
+
+    async def signed_in(self, username: str, role: Role = Role.ADMIN) -> Signed:
+        """A person of this role, signed in."""
+        _, cookie = await self.people.signed_in(username, role)
+        return Signed(self.http, self.address, f"gyre_session={cookie}")
+
+
+@asynccontextmanager
+async def gyre_on(
+    clusters: Mapping[ClusterName, Access], folder: Path, *, introspection: bool = True
+) -> AsyncIterator[Gyre]:
+    """The face on these clusters, once everything there has been read."""
+    keys = (SecretKey("test", b"k" * 32),)
+    settings = Settings(data_dir=folder, secret_keys=keys, introspection=introspection)
+    clock = SystemClock()
+    async with AsyncExitStack() as stack:
+        people = await stack.enter_async_context(people_on(settings, clock))
+        bus = await stack.enter_async_context(open_bus(None))
+        feed = await stack.enter_async_context(open_feed(bus))
+        hub = await stack.enter_async_context(open_hub(feed, bus))
+        fleet = await stack.enter_async_context(open_fleet(clusters, feed, clock))
+        services = Services(settings=settings, clock=clock, fleet=fleet, feed=feed, hub=hub, sessions=people.sessions)
+
+        @asynccontextmanager
+        async def lifespan(_: Starlette) -> AsyncIterator[dict[str, Any]]:
+            yield {"services": services}
+
+        app = surround(
+            Starlette(routes=routes(settings), lifespan=lifespan), settings, policy="default-src 'none'", clock=clock
+        )
+        address = await stack.enter_async_context(serving(app))
+        http = await stack.enter_async_context(httpx2.AsyncClient(trust_env=False, timeout=20))
+        await fleet.first_read()
+        yield Gyre(address, http, services, people)
+
+
+__all__ = ["DEFAULT", "PASSWORD", "Gyre", "Signed", "Socket", "gyre_on"]
