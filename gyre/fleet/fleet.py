@@ -17,7 +17,7 @@ from gyre.errors import ClusterUnreachable, NoSuchCluster, NotSynced
 from gyre.events.feed import Feed
 from gyre.events.tasks import Tasks, owned_tasks
 from gyre.fleet.cache import Cache, Held
-from gyre.fleet.counting import Counts, Tallies
+from gyre.fleet.counting import ByWord, Counts, Tallies
 from gyre.fleet.filters import Wanted, kinds_named, understand
 from gyre.fleet.health import ClusterHealth, Health, KindHealth, Problem
 from gyre.fleet.keeper import Keeper
@@ -95,6 +95,31 @@ class Overview:
     failing: tuple[Row, ...]
     position: str
     problems: tuple[Problem, ...]
+
+    @property
+    def total(self) -> int:
+        """How many objects there are."""
+        return self.counts.total
+
+    @property
+    def by_status(self) -> ByWord:
+        """How many of each status; statuses without objects are left out."""
+        return self.counts.by_status
+
+    @property
+    def by_kind(self) -> Mapping[Kind, ByWord]:
+        """How many of each kind, by status."""
+        return self.counts.by_kind
+
+    @property
+    def by_namespace(self) -> Mapping[str, ByWord]:
+        """How many in each namespace, by status."""
+        return self.counts.by_namespace
+
+    @property
+    def by_cluster(self) -> Mapping[ClusterName, ByWord]:
+        """How many on each cluster, by status."""
+        return self.counts.by_cluster
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
