@@ -4,6 +4,7 @@ After a clean resume nothing was missed and nothing is told twice; when the API 
 `Replaced` is told again and the caller compares. Nothing here keeps objects.
 """
 
+import math
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import dataclass
@@ -33,6 +34,7 @@ class Pace:
     slow_first_seconds: float = 30.0  # a kind that is missing or forbidden is seldom there a second later
     slow_longest_seconds: float = 300.0
     quick_seconds: float = 1.0  # a watch that ends sooner and told nothing did not work
+    fresh_seconds: float = 5.0  # a list whose place is forgotten sooner than this did not help
 
 
 DEFAULT = Pace()
@@ -50,6 +52,7 @@ class _Reflector:
         self._clock = clock
         self._pace = pace
         self._place = ""  # the resourceVersion up to which all is told; empty: a list is due
+        self._listed = -math.inf
         self._heard: datetime | None = None
         self._state: SyncState | None = None
         self._soon = Backoff(first_seconds=pace.first_seconds, longest_seconds=pace.longest_seconds)
@@ -75,6 +78,7 @@ class _Reflector:
             if not replaced.resource_version:
                 raise self._client.refusal.unreachable(f"the list of {self._served.kind} has no resourceVersion")
             self._place = replaced.resource_version
+            self._listed = self._clock.monotonic()
             self._hear()
             yield replaced
         began = self._clock.monotonic()
@@ -126,9 +130,8 @@ class _Reflector:
         return [SyncChanged(self._state, not_served=not_served)]
 
     def _wait_seconds(self, error: GyreError) -> float:
-        if isinstance(error, HistoryExpired) and not self._soon.failures:
-            self._soon.failures = 1  # the list is due now; only if that does not help we wait
-            return 0.0
+        if isinstance(error, HistoryExpired) and self._clock.monotonic() - self._listed >= self._pace.fresh_seconds:
+            return 0.0  # the list is due now, however long the network was away; only if that does not help we wait
         asked = error.details.get("retryAfterSeconds", 0)
         patience = self._slowly if _is_lasting(error) else self._soon
         return patience.next_seconds(at_least=float(asked) if isinstance(asked, int) else 0.0)

@@ -20,6 +20,7 @@ class Proxy:
     refusing: bool = False
     cut_after: int | None = None
     cuts: int = 0
+    serving: set[asyncio.Task[None]] = field(default_factory=set)
     _writers: set[asyncio.StreamWriter] = field(default_factory=set)
 
     def drop_all(self) -> None:
@@ -29,15 +30,27 @@ class Proxy:
         self._writers.clear()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        if self.refusing:
+        task = asyncio.current_task()
+        if self.refusing or task is None:
             writer.transport.abort()
             return
+        self.serving.add(task)
+        try:
+            await self._pass(reader, writer)
+        except OSError:
+            writer.transport.abort()
+        finally:
+            self.serving.discard(task)
+
+    async def _pass(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         there_reader, there_writer = await asyncio.open_connection("127.0.0.1", self.target)
         self._writers |= {writer, there_writer}
         try:
-            await asyncio.gather(self._pump(reader, there_writer), self._back(there_reader, writer))
-        except (ConnectionError, OSError):
-            pass
+            async with asyncio.TaskGroup() as group:
+                group.create_task(self._pump(reader, there_writer))
+                group.create_task(self._back(there_reader, writer))
+        except* OSError:
+            pass  # that is what this proxy is for
         finally:
             for one in (writer, there_writer):
                 self._writers.discard(one)
@@ -69,22 +82,11 @@ class Proxy:
 async def open_proxy(target: int) -> AsyncIterator[Proxy]:
     """Forward to this port of loopback while inside."""
     proxy = Proxy(target)
-    tasks: set[asyncio.Task[None]] = set()
-
-    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
-        if task:
-            tasks.add(task)
-            task.add_done_callback(tasks.discard)
-        await proxy._serve(reader, writer)
-
-    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    server = await asyncio.start_server(proxy._serve, "127.0.0.1", 0)
     proxy.port = server.sockets[0].getsockname()[1]
     try:
         yield proxy
     finally:
         server.close()
         proxy.drop_all()
-        for task in tuple(tasks):
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.gather(*proxy.serving)

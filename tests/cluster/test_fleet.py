@@ -1,0 +1,203 @@
+"""The fleet on a real API server: after any storm it is what a fresh list says, and asking it costs nothing there."""
+
+import asyncio
+import random
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, suppress
+from dataclasses import dataclass, field
+
+import msgspec
+import pytest
+
+from gyre.access.sight import sight_of
+from gyre.clock import SystemClock
+from gyre.errors import GyreError
+from gyre.events.bus import open_bus
+from gyre.events.feed import open_feed
+from gyre.events.news import News, Told
+from gyre.fleet.fleet import Fleet, open_fleet
+from gyre.fleet.queries import RowFilter, RowQuery
+from gyre.flux.kinds import GROUPS
+from gyre.kube.access import from_kubeconfig
+from gyre.kube.client import KubeClient
+from gyre.kube.discovery import discover
+from gyre.kube.listing import list_all
+from gyre.terms.changes import Change, ChangeType
+from gyre.terms.people import Principal, Role
+from gyre.terms.sync import Sync
+from tests.cluster.conftest import CLUSTER
+from tests.cluster.control_plane import ControlPlane
+from tests.cluster.following import PATIENCE_SECONDS, Head
+from tests.cluster.proxy import Proxy, open_proxy
+from tests.cluster.writing import BUCKETS, Writer, bucket
+
+pytestmark = [pytest.mark.cluster, pytest.mark.anyio, pytest.mark.usefixtures("definitions")]
+
+EVERYTHING = sight_of(Principal(user_id="1", username="ada", role=Role.ADMIN, grants=()))
+
+
+@dataclass
+class Watched:
+    """A fleet behind a proxy, and every change its feed told."""
+
+    fleet: Fleet
+    proxy: Proxy
+    changes: list[Change] = field(default_factory=list)
+
+    def hear(self, news: News) -> None:
+        if isinstance(news, Told):
+            self.changes.append(news.change)
+
+    def rows(self) -> dict[str, str]:
+        """The resourceVersion of each object, by uid."""
+        rows: dict[str, str] = {}
+        after = None
+        while True:
+            page = self.fleet.page(RowQuery(limit=1000, after=after), EVERYTHING)
+            rows |= {row.uid: row.resource_version for row in page.rows}
+            after = page.end_cursor
+            if not page.has_next:
+                assert len(rows) == page.total
+                return rows
+
+    async def is_live(self) -> None:
+        def away() -> list[object]:
+            kinds = self.fleet.kinds(CLUSTER, EVERYTHING)
+            return [(kind.kind.plural, kind.state) for kind in kinds if kind.state.sync is not Sync.LIVE]
+
+        until = asyncio.get_running_loop().time() + PATIENCE_SECONDS
+        while away() and asyncio.get_running_loop().time() < until:  # noqa: ASYNC110  # health has no event to wait for
+            await asyncio.sleep(0.1)
+        assert away() == []
+
+    async def equals_a_fresh_list(self, admin: KubeClient) -> None:
+        async with asyncio.timeout(60):
+            while True:
+                fresh: dict[str, str] = {}
+                for served in (await discover(admin, GROUPS)).served:
+                    heads = [msgspec.json.decode(raw, type=Head) for raw in (await list_all(admin, served)).objects]
+                    fresh |= {head.metadata.uid: head.metadata.resource_version for head in heads}
+                if self.rows() == fresh:
+                    return
+                await asyncio.sleep(0.2)
+
+
+@pytest.fixture
+async def watched(plane: ControlPlane) -> AsyncIterator[Watched]:
+    async with AsyncExitStack() as stack:
+        proxy = await stack.enter_async_context(open_proxy(plane.port))
+        access = from_kubeconfig(plane.kubeconfig("fleet", "system:masters", port=proxy.port))
+        bus = await stack.enter_async_context(open_bus(None))
+        feed = await stack.enter_async_context(open_feed(bus))
+        fleet = await stack.enter_async_context(open_fleet({CLUSTER: access}, feed, SystemClock()))
+        await fleet.first_read()
+        watched = Watched(fleet, proxy)
+        with feed.listen(watched.hear):
+            yield watched
+
+
+def told_twice(changes: list[Change]) -> list[tuple[str, str]]:
+    """The versions of objects that were told more than once."""
+    counted = Counter((it.row.uid, it.row.resource_version) for it in changes if it.type is not ChangeType.DELETED)
+    return [version for version, count in counted.items() if count > 1]
+
+
+class Storm:
+    """Writes all the time, whatever happens to the network and the API server."""
+
+    def __init__(self, writer: Writer, chance: random.Random) -> None:
+        self.writer = writer
+        self._chance = chance
+        self._names: list[str] = []
+        self._next = 0
+
+    async def blow(self) -> None:
+        while True:
+            with suppress(GyreError):
+                await self._write()
+            await asyncio.sleep(0.01)
+
+    async def _write(self) -> None:
+        dice = self._chance.random()
+        if dice < 0.4 or not self._names:
+            self._next += 1
+            name = f"storm-{self._next}"
+            self._names.append(name)
+            await self.writer.create(bucket(name, notes="x" * self._chance.randrange(20_000)))
+        elif dice < 0.9:
+            interval = f"{self._chance.randrange(1, 50)}m"
+            await self.writer.patch(self._chance.choice(self._names), {"spec": {"interval": interval}})
+        else:
+            await self.writer.delete(self._names.pop(self._chance.randrange(len(self._names))))
+
+
+async def test_without_a_forgotten_place_every_change_is_told_once(
+    watched: Watched, namespace: str, admin: KubeClient
+) -> None:
+    chance = random.Random(7)  # noqa: S311  # the same storm every time
+    writer = Writer(admin, BUCKETS, namespace)
+    storm = asyncio.create_task(Storm(writer, chance).blow())
+    for _ in range(12):
+        watched.proxy.cut_after = chance.randrange(500, 60_000)
+        await asyncio.sleep(chance.uniform(0.3, 1.0))
+    watched.proxy.cut_after = None
+    storm.cancel()
+    await asyncio.wait([storm])
+
+    await watched.is_live()
+    await watched.equals_a_fresh_list(admin)
+
+    told = {(it.row.uid, it.row.resource_version) for it in watched.changes if it.type is not ChangeType.DELETED}
+    assert watched.proxy.cuts >= 5
+    assert len(writer.versions) > 50
+    assert set(writer.versions) <= told
+    assert told_twice(watched.changes) == []
+
+
+async def test_after_a_storm_with_a_killed_api_server_and_a_compacted_etcd_it_is_what_a_fresh_list_says(
+    watched: Watched, plane: ControlPlane, namespace: str, admin: KubeClient
+) -> None:
+    chance = random.Random(11)  # noqa: S311  # the same storm every time
+    writer = Writer(admin, BUCKETS, namespace)
+    storm = asyncio.create_task(Storm(writer, chance).blow())
+    for _ in range(2):
+        await asyncio.sleep(2)
+        watched.proxy.refusing = True
+        watched.proxy.drop_all()
+        await asyncio.sleep(1)
+        await asyncio.to_thread(plane.compact)
+        await asyncio.to_thread(plane.restart_api_server)
+        await asyncio.sleep(1)
+        watched.proxy.refusing = False
+    storm.cancel()
+    await asyncio.wait([storm])
+
+    await watched.is_live()
+    await watched.equals_a_fresh_list(admin)
+
+    assert len(writer.versions) > 50
+    assert told_twice(watched.changes) == []
+    deleted = Counter(it.row.uid for it in watched.changes if it.type is ChangeType.DELETED)
+    assert [uid for uid, count in deleted.items() if count > 1] == []
+
+
+async def test_pages_searches_and_counts_ask_the_cluster_nothing(
+    watched: Watched, plane: ControlPlane, namespace: str, admin: KubeClient
+) -> None:
+    writer = Writer(admin, BUCKETS, namespace)
+    await writer.create(bucket("one"))
+    await watched.equals_a_fresh_list(admin)
+    await asyncio.sleep(1)  # the audit log is written behind
+    before = Counter((it.verb, it.resource) for it in plane.audited("fleet"))
+
+    for number in range(200):
+        watched.fleet.page(RowQuery(limit=50, filter=RowFilter(text=f"o{number % 3}")), EVERYTHING)
+        watched.fleet.overview(EVERYTHING)
+        assert [row.name for row in watched.fleet.page(RowQuery(filter=RowFilter(text="one")), EVERYTHING).rows] == [
+            "one"
+        ]
+    await asyncio.sleep(1)
+
+    after = Counter((it.verb, it.resource) for it in plane.audited("fleet"))
+    assert {what for what in after - before if "fluxcd" in what[1]} == set()
