@@ -1,6 +1,6 @@
 """Where a rule as someone wrote it becomes a Rule: every name in it is checked, and near ones are suggested.
 
-Which Flux kinds there are is gyre.flux's table, handed in by the caller; what a rule allows is decide's.
+Which Flux kinds there are is gyre.flux's table; what a rule allows is decide's.
 """
 
 import re
@@ -9,8 +9,10 @@ from difflib import get_close_matches
 
 from gyre.access.matching import ANY
 from gyre.errors import Invalid
+from gyre.flux.kinds import KINDS
 from gyre.terms.people import Action, Rule
 
+FLUX = tuple(each.kind.plural for each in KINDS)
 WORKLOADS = (
     "pods",
     "deployments",
@@ -42,13 +44,16 @@ def rule_of(
     resources: Sequence[str],
     namespaces: Sequence[str],
     actions: Sequence[str],
-    known_plurals: Collection[str],
+    also_known: Collection[str] = (),
 ) -> Rule:
-    """The rule, or Invalid naming the first word that means nothing and what is near it."""
+    """The rule, or Invalid naming the first word that means nothing and what is near it.
+
+    `also_known` are plurals that the clusters serve beside Flux's own kinds and the usual workloads.
+    """
     known_actions = [action.value for action in Action]
     return Rule(
         policy=policy,
-        resources=_checked("resources", resources, "a resource", {*known_plurals, *WORKLOADS}),
+        resources=_checked("resources", resources, "a resource", {*FLUX, *WORKLOADS, *also_known}),
         namespaces=tuple(_namespace(name) for name in _some("namespaces", namespaces)),
         actions=_checked("actions", actions, "an action", known_actions),
     )

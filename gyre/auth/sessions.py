@@ -20,6 +20,7 @@ from gyre.auth.throttle import Throttle
 from gyre.auth.version import PeopleVersion
 from gyre.clock import Clock
 from gyre.errors import NotSignedIn, TooOften, Unavailable
+from gyre.events.tasks import owned_tasks
 from gyre.settings import Settings
 from gyre.terms.people import Principal
 from gyre.terms.requests import RequestFacts
@@ -81,7 +82,7 @@ class Sessions:
         with asking_the_database():
             user = await User.get_or_none(username=name)
         try:
-            self._throttle.begin(name, facts.address, known_here=await self._known_here(user, facts.address))
+            self._throttle.begin(name, facts.address, known_here=await self._known_here(name, facts.address))
         except TooOften as slow:
             await self._refuse(name, facts, slow.message)
             raise
@@ -154,11 +155,10 @@ class Sessions:
         await refused(Deed(action="sign-in", who=None, claimed=name, facts=facts), clock=self._clock, reason=reason)
 
     @staticmethod
-    async def _known_here(user: User | None, address: str) -> bool:
-        if user is None or not address:
-            return False
+    async def _known_here(name: str, address: str) -> bool:
+        """Whether this name signed in from here before: asked in one way, whether there is such a user or not."""
         with asking_the_database():
-            return await Session.filter(user_id=user.id, address=address).exists()
+            return bool(address) and await Session.filter(user__username=name, address=address).exists()
 
     def _session_id(self, cookie: str) -> UUID | None:
         """Which session a cookie names. A signature that was checked is not checked again: the row decides its end."""
@@ -227,14 +227,10 @@ async def open_sessions(
     """Sessions that learn, while open, what other processes end or change."""
     sessions = Sessions(settings, vault=vault, passwords=passwords, version=version, clock=clock)
     await version.look()
-    async with asyncio.TaskGroup() as group:
-        looking = group.create_task(version.keep_looking())
-        cleaning = group.create_task(_keep_clean(sessions, clock))
-        try:
-            yield sessions
-        finally:
-            looking.cancel()
-            cleaning.cancel()
+    async with owned_tasks() as tasks:
+        tasks.start(version.keep_looking(), name="look for changed people")
+        tasks.start(_keep_clean(sessions, clock), name="forget old sessions")
+        yield sessions
 
 
 def account_name(username: str) -> str:

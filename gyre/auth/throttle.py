@@ -7,6 +7,7 @@ only at the address the guesses come from. In memory: each process counts for it
 from collections import OrderedDict
 from dataclasses import dataclass
 from ipaddress import ip_address, ip_network
+from math import ceil
 
 from gyre.clock import Clock
 from gyre.errors import TooOften
@@ -44,7 +45,7 @@ class Throttle:
         if not known_here:
             wait = max(wait, self._accounts.wait(account))
         if wait > 0:
-            seconds = max(1, round(wait + 0.5))
+            seconds = ceil(wait)
             raise TooOften(
                 f"too many sign-ins failed; wait {seconds} s and try again", details={"retryAfterSeconds": seconds}
             )

@@ -6,13 +6,11 @@ from gyre.access.rules import rule_of
 from gyre.errors import Invalid
 from gyre.terms.people import Rule
 
-FLUX = ("kustomizations", "helmreleases", "gitrepositories")
-
 
 def written(
     resources: tuple[str, ...] = ("*",), namespaces: tuple[str, ...] = ("*",), actions: tuple[str, ...] = ("*",)
 ) -> Rule:
-    return rule_of("team-a", resources=resources, namespaces=namespaces, actions=actions, known_plurals=FLUX)
+    return rule_of("team-a", resources=resources, namespaces=namespaces, actions=actions)
 
 
 def test_a_rule_is_kept_in_lower_case_without_repetition() -> None:

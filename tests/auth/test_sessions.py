@@ -121,7 +121,9 @@ async def test_a_change_acts_at_once_here_and_within_five_seconds_in_another_pro
         expected = replace(eve, role=Role.EDITOR) if change == "role" else None
         assert await people.sessions.principal_of(cookie) == expected
         assert await other.sessions.principal_of(cookie) == eve
+        before = other.version.generation
         await clock.turn(seconds=5)
+        await asyncio.wait_for(other.version.changed_since(before), 20)
         assert await other.sessions.principal_of(cookie) == expected
 
 

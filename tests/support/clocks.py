@@ -44,8 +44,8 @@ class HandClock:
             await self._turned.wait()
 
     async def turn(self, **by: float) -> None:
-        """Move on by hours, minutes or seconds, and let those who wake have their turn."""
+        """Move on by hours, minutes or seconds. What those do who wake now is to be waited for."""
         self.moment += timedelta(**by)
         self._turned.set()
         self._turned = asyncio.Event()
-        await asyncio.sleep(0.02)
+        await asyncio.sleep(0)
