@@ -239,11 +239,7 @@ class Fleet:
 
     def counts(self, sight: Sight) -> Mapping[Kind, Mapping[Word, int]]:
         """How many objects of each kind may be seen, by status."""
-        found: dict[Kind, Counter[Word]] = {}
-        for bucket in self._cache.buckets:
-            if sight.sees(bucket.cluster, bucket.kind.plural, bucket.namespace):
-                found.setdefault(bucket.kind, Counter())[bucket.word] += bucket.count
-        return found
+        return self._tallies.read(understand(NO_FILTER, self._cache, sight), sight).by_kind
 
     def matcher(self, asked: RowFilter, sight: Sight) -> Matcher:
         """The test that tells of any row whether it is asked for and may be seen."""

@@ -5,7 +5,7 @@ What a filter means is gyre.fleet.filters'; here a row is only dressed as what i
 
 from gyre.access.sight import Sight
 from gyre.fleet.cache import Bucket, Held, searchable
-from gyre.fleet.filters import Wanted, compiled
+from gyre.fleet.filters import Filter, Wanted
 from gyre.terms.rows import Row
 
 MOST_BUCKETS = 10_000
@@ -16,7 +16,7 @@ class Matcher:
     """The test of one filter and one sight on rows that may not be kept any more."""
 
     def __init__(self, wanted: Wanted, sight: Sight) -> None:
-        self._test = compiled(wanted, sight)
+        self._filter = Filter(wanted, sight)
         self._searches = bool(wanted.words)
         self._buckets: dict[tuple[str, ...], Bucket] = {}
 
@@ -24,7 +24,7 @@ class Matcher:
         """Whether the row is asked for and may be seen."""
         text = searchable(row) if self._searches else ""
         tie = (row.cluster, row.kind, row.namespace, row.name, row.group)
-        return self._test(Held(row=row, body=b"", bucket=self._bucket(row), tie=tie, text=text))
+        return self._filter.takes(Held(row=row, body=b"", bucket=self._bucket(row), tie=tie, text=text))
 
     def _bucket(self, row: Row) -> Bucket:
         key = (row.cluster, row.group, row.kind, row.namespace, row.status.value)

@@ -57,9 +57,10 @@ class Overview:
     @classmethod
     def of(cls, seen: fleet.Overview) -> Self:
         """An overview as the fleet counted it."""
+        counts = seen.counts
         return cls(
-            total=seen.total,
-            by_status=StatusCount.each(seen.by_status),
+            total=counts.total,
+            by_status=StatusCount.each(counts.by_status),
             by_kind=[
                 KindCount(
                     kind=kind.name,
@@ -68,15 +69,15 @@ class Overview:
                     count=sum(counts.values()),
                     by_status=StatusCount.each(counts),
                 )
-                for kind, counts in seen.by_kind.items()
+                for kind, counts in counts.by_kind.items()
             ],
             by_namespace=[
                 NamespaceCount(namespace=name, count=sum(counts.values()), by_status=StatusCount.each(counts))
-                for name, counts in seen.by_namespace.items()
+                for name, counts in counts.by_namespace.items()
             ],
             by_cluster=[
                 ClusterCount(cluster=name, count=sum(counts.values()), by_status=StatusCount.each(counts))
-                for name, counts in seen.by_cluster.items()
+                for name, counts in counts.by_cluster.items()
             ],
             failing=rows_of(seen.failing),
             position=Position(seen.position),
