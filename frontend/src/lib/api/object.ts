@@ -1,0 +1,37 @@
+// What the page of one object asks for and does.
+import { graphql, type ResultOf } from './graphql.ts';
+
+export const ObjectQuery = graphql(`
+	query Object($cluster: String!, $kind: String!, $namespace: String!, $name: String!, $notBefore: Position) {
+		resource(cluster: $cluster, kind: $kind, namespace: $namespace, name: $name, notBefore: $notBefore) {
+			id cluster kind group plural apiVersion namespace name uid resourceVersion generation
+			status reason message suspended revision createdAt changedAt reconciledAt staleSince
+			suspendedBy suspendedReason suspendedUntil lastHandledReconcileAt observedGeneration
+			labels { key value }
+			annotations { key value }
+			conditions { type status reason message lastTransitionTime observedGeneration }
+			owner { group kind namespace name }
+			source { group kind namespace name status message }
+			dependsOn { group kind namespace name status message }
+			dependents { group kind namespace name status message }
+			inventory { group kind namespace name status }
+			spec statusFields yaml allowed
+		}
+	}
+`);
+
+export type FluxObject = ResultOf<typeof ObjectQuery>['resource'];
+export type ObjectReference = FluxObject['dependsOn'][number];
+
+export const Kinds = graphql(`query Kinds { kinds { name group can { reconcile suspend force reset } } }`);
+export type Can = ResultOf<typeof Kinds>['kinds'][number]['can'];
+
+export const Reconcile = graphql(`
+	mutation Reconcile($input: ReconcileInput!) { reconcile(input: $input) { position errors { code message } } }
+`);
+export const Suspend = graphql(`
+	mutation Suspend($input: SuspendInput!) { suspend(input: $input) { position errors { code message } } }
+`);
+export const Resume = graphql(`
+	mutation Resume($input: ResumeInput!) { resume(input: $input) { position errors { code message } } }
+`);
