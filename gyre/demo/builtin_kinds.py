@@ -3,7 +3,7 @@
 Kinds that come with CRDs: gyre.demo.definitions.
 """
 
-from gyre.demo import admission, columns
+from gyre.demo import admission, columns, events
 from gyre.demo.resources import ResourceType
 
 EVENT_FIELDS = (
@@ -115,6 +115,20 @@ EVENT = ResourceType(
     counts_generations=False,
     selectable=EVENT_FIELDS,
 )
+NEWER_EVENT = ResourceType(
+    group="events.k8s.io",
+    version="v1",
+    kind="Event",
+    plural="events",
+    short_names=("ev",),
+    namespaced=True,
+    counts_generations=False,
+    columns=columns.EVENT,
+    selectable=EVENT_FIELDS,
+    home=EVENT.home,
+    to_home=events.to_core,
+    from_home=events.from_core,
+)
 DEPLOYMENT = ResourceType(
     prepare=admission.prepare_deployment,
     check=admission.check_workload,
@@ -151,6 +165,7 @@ BUILTINS = (
     POD,
     NODE,
     EVENT,
+    NEWER_EVENT,
     DEPLOYMENT,
     REPLICA_SET,
 )

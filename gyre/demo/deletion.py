@@ -3,7 +3,6 @@
 Everything happens at once, in the call that deletes, as the fastest garbage collector would have it.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from gyre.clock import Clock, rfc3339
@@ -54,10 +53,13 @@ class Undertaker:
         return marked
 
     def settle(self, collection: Collection, held: Held, last: Manifest) -> Held | None:
-        """After a write: bury an object that is being deleted and that nothing holds any more."""
+        """After a write: bury an object that is being deleted and that nothing holds any more.
+
+        As on a real API server it goes as it was stored: the write that took the last finalizer away is not seen.
+        """
         if collection.resource.home == NAMESPACES or not held.deleting or last["metadata"].get("finalizers"):
             return None
-        return self._bury(collection, held, last)
+        return self._bury(collection, held)
 
     def collect(self, collection: Collection, held: Held) -> None:
         """After a creation: an object whose owners are all gone does not stay."""
@@ -79,8 +81,8 @@ class Undertaker:
             metadata["finalizers"] = [*held.finalizers, *added]
         return self._shelves.put(collection.resource, manifest)
 
-    def _bury(self, collection: Collection, held: Held, last: Manifest | None = None) -> Held:
-        gone = self._shelves.remove(collection, held, last)
+    def _bury(self, collection: Collection, held: Held) -> Held:
+        gone = self._shelves.remove(collection, held)
         self._delete_dependents(held.uid)
         for owner in held.owners:
             self._release_owner(owner)
@@ -119,14 +121,13 @@ class Undertaker:
         held = collection.get(key)
         if held is None or FOREGROUND not in held.finalizers or self._blocked(held.uid):
             return
-        manifest = held.read()
         left = [name for name in held.finalizers if name != FOREGROUND]
         if left:
+            manifest = held.read()
             manifest["metadata"]["finalizers"] = left
             self._shelves.put(collection.resource, manifest)
         else:
-            del manifest["metadata"]["finalizers"]
-            self._bury(collection, held, manifest)
+            self._bury(collection, held)
 
     def _blocked(self, uid: str) -> bool:
         owners = [
@@ -156,17 +157,18 @@ class Undertaker:
             return
         if any(True for each in self._shelves if each.resource.namespaced for _ in each.keys(name)):
             return
-        manifest: Manifest = held.read()
-        manifest["spec"] = {}
-        self._shelves.remove(collection, held, manifest)
+        self._shelves.remove(collection, held)
 
 
 def _check_preconditions(collection: Collection, held: Held, deletion: Deletion) -> None:
-    asked: Mapping[str, tuple[str, str]] = {
-        "UID": (deletion.uid, held.uid),
-        "ResourceVersion": (deletion.version, str(held.version)),
-    }
-    for what, (wanted, there) in asked.items():
+    resource = collection.resource
+    for what, wanted, there, happened in (
+        ("UID", deletion.uid, held.uid, "deleted and then recreated"),
+        ("ResourceVersion", deletion.version, str(held.version), "modified"),
+    ):
         if wanted and wanted != there:
-            why = f"Precondition failed: {what} in precondition: {wanted}, {what} in object meta: {there}"
-            raise refusals.conflict(collection.resource, held.name, why)
+            why = (
+                f"the {what} in the precondition ({wanted}) does not match the {what} in record ({there}). "
+                f"The object might have been {happened}"
+            )
+            raise refusals.conflict(resource, held.name, why, kind=resource.kind)

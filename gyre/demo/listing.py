@@ -19,6 +19,7 @@ from gyre.demo.store import Store
 
 TOKEN_FORM = "meta.k8s.io/v1"  # noqa: S105  # the form of a continue token, not a secret
 FROM_NOW_ON = -1
+NO_TOKEN = "invalid continue token: continue key is not valid"  # noqa: S105  # what is said of one
 LIST_TOO_OLD = "The resourceVersion for the provided list is too old."
 CONTINUE_TOO_OLD = (
     "The provided continue parameter is too old to display a consistent list result. You can start a new list without "
@@ -115,7 +116,7 @@ def read_token(text: str) -> tuple[int, str]:
         version, start = body["rv"], body["start"]
         well_formed = body["v"] == TOKEN_FORM and isinstance(version, int) and version and start.endswith("\0")
     except (binascii.Error, ValueError, KeyError, TypeError, AttributeError) as problem:
-        raise refusals.bad_request(f"continue key is not valid: {problem}") from problem
+        raise refusals.bad_request(f"{NO_TOKEN}: {problem}") from problem
     if not well_formed:
-        raise refusals.bad_request("continue key is not valid")
+        raise refusals.bad_request(NO_TOKEN)
     return version, start[:-1]

@@ -35,7 +35,7 @@ def _apply(document: Any, operation: Manifest) -> Any:
     name, path = operation.get("op"), _pointer(operation.get("path"))
     if name == "test":
         if _value_at(document, path) != operation.get("value"):
-            raise _unprocessable(f"testing value {operation['path']} failed: test failed")
+            raise refusals.unprocessable()
         return document
     if name == "remove":
         return _removed(document, path)
@@ -45,28 +45,28 @@ def _apply(document: Any, operation: Manifest) -> Any:
         origin = _pointer(operation.get("from"))
         value = _value_at(document, origin)
         return _placed(_removed(document, origin) if name == "move" else document, path, value, replace=False)
-    raise refusals.bad_request(f"Unexpected kind: {name}")
+    raise refusals.unprocessable()
 
 
 def _pointer(text: object) -> list[str]:
     if not isinstance(text, str) or (text and not text.startswith("/")):
-        raise refusals.bad_request(f"invalid JSON pointer: {text!r}")
+        raise refusals.unprocessable()
     return [part.replace("~1", "/").replace("~0", "~") for part in text.split("/")[1:]]
 
 
 def _value_at(document: Any, path: list[str]) -> Any:
     at = document
     for part in path:
-        at = _child(at, part, path)
+        at = _child(at, part)
     return at
 
 
-def _child(at: Any, part: str, path: list[str]) -> Any:
+def _child(at: Any, part: str) -> Any:
     if isinstance(at, dict) and part in at:
         return at[part]
     if isinstance(at, list) and part.isdecimal() and int(part) < len(at):
         return at[int(part)]
-    raise _unprocessable(f"the path /{'/'.join(path)} does not exist: missing value")
+    raise refusals.unprocessable()
 
 
 def _removed(document: Any, path: list[str]) -> Any:
@@ -94,7 +94,7 @@ def _placed(document: Any, path: list[str], value: Any, *, replace: bool) -> Any
         if isinstance(parent, list) and (last == "-" or (last.isdecimal() and int(last) <= len(parent))):
             at = len(parent) if last == "-" else int(last)
             return [*parent[:at], value, *parent[at + replace :]]
-        raise _unprocessable(f"the path /{'/'.join(path)} does not exist: missing value")
+        raise refusals.unprocessable()
 
     return _rebuilt(document, path, place)
 
@@ -103,13 +103,7 @@ def _rebuilt(document: Any, path: list[str], change: Any) -> Any:
     first, *rest = path
     if not rest:
         return change(document, first)
-    child = _rebuilt(_child(document, first, path), rest, change)
+    child = _rebuilt(_child(document, first), rest, change)
     if isinstance(document, dict):
         return {**document, first: child}
     return [*document[: int(first)], child, *document[int(first) + 1 :]]
-
-
-def _unprocessable(message: str) -> refusals.Refusal:
-    return refusals.Refusal(
-        422, "Invalid", f"the server rejected our request due to an error in our request: {message}"
-    )

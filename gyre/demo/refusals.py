@@ -37,7 +37,7 @@ class Refusal(Exception):
         body["message"] = self.message
         if self.reason:
             body["reason"] = self.reason
-        if self.details:
+        if self.details is not None:
             body["details"] = self.details
         body["code"] = self.code
         return body
@@ -64,10 +64,11 @@ def already_exists(resource: ResourceType, name: str) -> Refusal:
     return Refusal(409, "AlreadyExists", message, details=_details(resource, name))
 
 
-def conflict(resource: ResourceType, name: str, why: str) -> Refusal:
-    """The object is not the one the client speaks of."""
-    message = f'Operation cannot be fulfilled on {resource.qualified} "{name}": {why}'
-    return Refusal(409, "Conflict", message, details=_details(resource, name))
+def conflict(resource: ResourceType, name: str, why: str, *, kind: str = "") -> Refusal:
+    """The object is not the one the client speaks of; `kind` is another name to call its resource by."""
+    qualified = resource.qualified.replace(resource.plural, kind or resource.plural, 1)
+    message = f'Operation cannot be fulfilled on {qualified} "{name}": {why}'
+    return Refusal(409, "Conflict", message, details=_details(resource, name, kind=kind))
 
 
 def stale(resource: ResourceType, name: str) -> Refusal:
@@ -106,6 +107,24 @@ def invalid_options(kind: str, causes: Sequence[Cause]) -> Refusal:
         "causes": [{"reason": each.reason, "message": each.message, "field": each.field} for each in causes],
     }
     return Refusal(422, "Invalid", f'{kind}.meta.k8s.io "" is invalid: {told}', details=details)
+
+
+def not_this_method() -> Refusal:
+    """The path is served, but not this method on it."""
+    message = "the server does not allow this method on the requested resource"
+    return Refusal(405, "MethodNotAllowed", message, details={})
+
+
+def unprocessable() -> Refusal:
+    """A patch that cannot be applied: a real API server says no more than this."""
+    message = "the server rejected our request due to an error in our request"
+    return Refusal(422, "Invalid", message, details={})
+
+
+def not_acceptable() -> Refusal:
+    """No form the client accepts is one that can be given."""
+    message = "only the following media types are accepted: application/json, application/yaml"
+    return Refusal(406, "NotAcceptable", message)
 
 
 def bad_request(message: str) -> Refusal:

@@ -127,10 +127,10 @@ class Shelves:
         """The object as it would be stored, for a dry run."""
         return held_of(self.open(resource).resource, manifest, version)
 
-    def remove(self, collection: Collection, held: Held, last: Manifest | None = None) -> Held:
+    def remove(self, collection: Collection, held: Held) -> Held:
         """Remove the object and tell of it as it was last, under a new version."""
         self.version += 1
-        manifest = last or held.read()
+        manifest = held.read()
         manifest["metadata"]["resourceVersion"] = str(self.version)
         gone = held_of(collection.resource, manifest, self.version)
         collection.drop(held.key)

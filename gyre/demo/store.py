@@ -107,7 +107,8 @@ class Store:
         meta["creationTimestamp"] = rfc3339(self.clock.now())
         if resource.counts_generations:
             meta["generation"] = 1
-        self._admit(resource, manifest, None)
+        self._shape(resource, manifest, None)
+        self._check(resource, manifest, None)
         if self.find(resource, namespace, meta["name"]) is not None:
             raise refusals.already_exists(resource, meta["name"])
         if dry_run:
@@ -137,9 +138,10 @@ class Store:
         self._check_identity(resource, old, meta)
         manifest = _only_status(was, manifest) if subresource == STATUS else _without_status(resource, was, manifest)
         _keep_server_fields(was, manifest)
+        self._shape(resource, manifest, was)
         if subresource != STATUS and resource.counts_generations and _differs(resource, was, manifest):
             manifest["metadata"]["generation"] = was["metadata"].get("generation", 0) + 1
-        self._admit(resource, manifest, was)
+        self._check(resource, manifest, was)
         manifest["metadata"]["resourceVersion"] = str(old.version)
         if manifest == was:
             return old
@@ -239,18 +241,19 @@ class Store:
         if meta.get("resourceVersion", "") not in ("", str(old.version)):
             raise refusals.stale(resource, old.name)
 
-    def _admit(self, resource: ResourceType, manifest: Manifest, was: Manifest | None) -> None:
-        schema = resource.schema
-        if schema:
-            structural.prune(schema, manifest)
-            structural.default(schema, manifest)
+    def _shape(self, resource: ResourceType, manifest: Manifest, was: Manifest | None) -> None:
+        if resource.schema:
+            structural.prune(resource.schema, manifest)
+            structural.default(resource.schema, manifest)
         if resource.prepare:
             resource.prepare(manifest, was)
+
+    def _check(self, resource: ResourceType, manifest: Manifest, was: Manifest | None) -> None:
         causes = metadata.check(resource, manifest)
         if was is not None:
             causes += metadata.check_update(manifest, was)
-        if schema:
-            causes += structural.validate(schema, manifest)
+        if resource.schema:
+            causes += structural.validate(resource.schema, manifest)
         if resource.check:
             causes += resource.check(manifest, was)
         if causes:

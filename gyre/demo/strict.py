@@ -4,6 +4,7 @@ Whether that is an error or a warning is the client's choice; both are dropped f
 """
 
 import json
+from collections.abc import Iterator
 from copy import deepcopy
 from typing import Any
 
@@ -11,7 +12,7 @@ from gyre.demo import metadata, structural
 from gyre.demo.resources import Manifest, ResourceType
 
 STRICT, WARN, IGNORE = "Strict", "Warn", "Ignore"
-LEVELS = (IGNORE, WARN, STRICT)
+LEVELS = (IGNORE, STRICT, WARN)
 
 
 def unknown_fields(resource: ResourceType, manifest: Manifest) -> list[str]:
@@ -23,18 +24,27 @@ def unknown_fields(resource: ResourceType, manifest: Manifest) -> list[str]:
 
 
 def duplicate_fields(body: bytes) -> list[str]:
-    """`duplicate field "name"` for each key that an object of the JSON text has twice."""
-    twice: list[str] = []
-
-    def note(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        seen = dict(pairs)
-        if len(seen) < len(pairs):
-            keys = [key for key, _ in pairs]
-            twice.extend(key for key in seen if keys.count(key) > 1)
-        return seen
-
+    """`duplicate field "spec.size"` for each key that an object of the JSON text has twice."""
     try:
-        json.loads(body, object_pairs_hook=note)
+        document = json.loads(body, object_pairs_hook=_Pairs)
     except ValueError:
         return []  # YAML: its reader knows no duplicates
-    return [f'duplicate field "{key}"' for key in twice]
+    return [f'duplicate field "{path}"' for path in _twice(document, "")]
+
+
+class _Pairs(list[tuple[str, Any]]):
+    """An object with all its keys, in order."""
+
+
+def _twice(value: Any, path: str) -> Iterator[str]:
+    if isinstance(value, _Pairs):
+        seen: set[str] = set()
+        for key, inner in value:
+            at = f"{path}.{key}" if path else key
+            if key in seen:
+                yield at
+            seen.add(key)
+            yield from _twice(inner, at)
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from _twice(item, f"{path}[{index}]")

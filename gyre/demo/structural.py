@@ -48,22 +48,24 @@ def _prune(schema: Manifest, value: Any, path: str, *, root: bool = False) -> It
 
 
 def default(schema: Manifest, value: Any) -> None:
-    """Fill in what is missing and has a default, in place; null where null is not allowed counts as missing."""
+    """Fill in what is missing and has a default, in place; null where it is not allowed counts as missing."""
     if isinstance(value, list):
         for item in value:
             default(schema.get("items") or {}, item)
-        return
-    if not isinstance(value, dict):
-        return
-    known: Manifest = schema.get("properties") or {}
-    for key, inner in known.items():
-        if "default" in inner and (key not in value or (value[key] is None and not inner.get("nullable"))):
-            value[key] = deepcopy(inner["default"])
-        if key in value:
-            default(inner, value[key])
-    others = schema.get("additionalProperties")
-    if isinstance(others, dict):
-        default({"items": others}, list(value.values()))
+    elif isinstance(value, dict):
+        known: Manifest = schema.get("properties") or {}
+        others = schema.get("additionalProperties")
+        for key in [key for key in value if value[key] is None]:
+            inner = known.get(key, others)
+            if isinstance(inner, dict) and not inner.get("nullable") and not inner.get(PRESERVE):
+                del value[key]
+        for key, inner in known.items():
+            if key not in value and "default" in inner:
+                value[key] = deepcopy(inner["default"])
+        for key, item in value.items():
+            inner = known.get(key, others)
+            if isinstance(inner, dict):
+                default(inner, item)
 
 
 def validate(schema: Manifest, value: Any) -> list[Cause]:
@@ -134,6 +136,9 @@ def _number(schema: Manifest, value: float, path: str) -> Iterator[Cause]:
         yield _wrong(path, value, f"should be less than {high}")
     elif high is not None and value > high:
         yield _wrong(path, value, f"should be less than or equal to {high}")
+    if schema.get("type") == "integer" and not float(value).is_integer():
+        detail = f"Checked value must be of type integer (default format) in {path}"
+        yield Cause("FieldValueInvalid", f'Invalid value: "": {detail}', "<nil>")
     if step and value % step:
         yield _wrong(path, value, f"should be a multiple of {step}")
 

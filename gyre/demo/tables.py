@@ -4,6 +4,7 @@ Which columns a kind has is its ResourceType's.
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -20,6 +21,14 @@ class Include(StrEnum):
     NONE = "None"
     METADATA = "Metadata"
     OBJECT = "Object"
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One object: as it is stored, which is what columns read, and as the client's version of its kind has it."""
+
+    stored: Manifest
+    served: Manifest
 
 
 def columns_of(resource: ResourceType) -> tuple[Column, ...]:
@@ -44,7 +53,7 @@ def definitions(resource: ResourceType) -> list[Manifest]:
 
 
 def table(
-    resource: ResourceType, manifests: Iterable[Manifest], metadata: Manifest, *, include: Include, now: datetime
+    resource: ResourceType, shown: Iterable[Shown], metadata: Manifest, *, include: Include, now: datetime
 ) -> Manifest:
     """The objects as rows."""
     return {
@@ -52,17 +61,16 @@ def table(
         "apiVersion": META,
         "metadata": metadata,
         "columnDefinitions": definitions(resource),
-        "rows": [row(resource, manifest, include=include, now=now) for manifest in manifests],
+        "rows": [_row(resource, each, include=include, now=now) for each in shown],
     }
 
 
-def row(resource: ResourceType, manifest: Manifest, *, include: Include, now: datetime) -> Manifest:
-    """One object."""
-    made: Manifest = {"cells": [_cell(column, manifest, now) for column in columns_of(resource)]}
+def _row(resource: ResourceType, shown: Shown, *, include: Include, now: datetime) -> Manifest:
+    made: Manifest = {"cells": [_cell(column, shown.stored, now) for column in columns_of(resource)]}
     if include is Include.OBJECT:
-        made["object"] = manifest
+        made["object"] = shown.served
     elif include is Include.METADATA:
-        made["object"] = partial_metadata(manifest)
+        made["object"] = partial_metadata(shown.served)
     return made
 
 

@@ -44,7 +44,7 @@ def test_an_object_is_checked_by_the_schema_and_every_fault_has_its_path(store: 
     assert status["message"].startswith('Kustomization.kustomize.toolkit.fluxcd.io "apps" is invalid: [')
     assert {(cause["field"], cause["reason"]) for cause in status["details"]["causes"]} == {
         ("spec.interval", "FieldValueTypeInvalid"),
-        ("spec.prune", "FieldValueTypeInvalid"),
+        ("spec.prune", "FieldValueRequired"),
         ("spec.sourceRef.kind", "FieldValueNotSupported"),
     }
     assert store.list(resource) == []

@@ -60,11 +60,11 @@ class Form:
         """One object."""
         if self.plain:
             return self.store.raw(self.resource, held)
-        manifest = self._manifest(held)
+        shown = self._shown(held)
         if self.as_kind == "PartialObjectMetadata":
-            return orjson.dumps(tables.partial_metadata(manifest))
-        version = {"resourceVersion": manifest["metadata"].get("resourceVersion", "")}
-        made = tables.table(self.resource, [manifest], version, include=self.include, now=self.now)
+            return orjson.dumps(tables.partial_metadata(shown.served))
+        version = {"resourceVersion": str(held.version)}
+        made = tables.table(self.resource, [shown], version, include=self.include, now=self.now)
         if not with_columns:
             made["columnDefinitions"] = None
         return orjson.dumps(made)
@@ -77,24 +77,22 @@ class Form:
         if listed.remaining is not None:
             metadata["remainingItemCount"] = listed.remaining
         if self.as_kind == "Table":
-            rows = self._manifests(listed.held)
-            made = tables.table(self.resource, rows, metadata, include=self.include, now=self.now)
+            shown = map(self._shown, listed.held)
+            made = tables.table(self.resource, shown, metadata, include=self.include, now=self.now)
             return orjson.dumps(made)
         if self.plain:
             kind, api_version = self.resource.list_kind, self.resource.api_version
             items: Iterable[bytes] = (self.store.raw(self.resource, held) for held in listed.held)
         else:
             kind, api_version = "PartialObjectMetadataList", tables.META
-            items = (orjson.dumps(tables.partial_metadata(each)) for each in self._manifests(listed.held))
+            items = (orjson.dumps(tables.partial_metadata(self._shown(held).served)) for held in listed.held)
         head = orjson.dumps({"kind": kind, "apiVersion": api_version, "metadata": metadata})
         return b"".join((head[:-1], b',"items":[', b",".join(items), b"]}"))
 
-    def _manifest(self, held: Held) -> Manifest:
-        manifest: Manifest = orjson.loads(self.store.raw(self.resource, held))
-        return manifest
-
-    def _manifests(self, held: Iterable[Held]) -> Iterable[Manifest]:
-        return (self._manifest(each) for each in held)
+    def _shown(self, held: Held) -> tables.Shown:
+        stored = held.read()
+        raw = self.store.raw(self.resource, held)
+        return tables.Shown(stored, stored if raw is held.raw else orjson.loads(raw))
 
 
 def form_of(request: Request, store: Store, resource: ResourceType) -> Form:
@@ -113,5 +111,4 @@ def form_of(request: Request, store: Store, resource: ResourceType) -> Form:
         known = as_kind in ("Table", "PartialObjectMetadata") and wanted.get("g") == "meta.k8s.io"
         if known and wanted.get("v") in ("v1", "v1beta1"):
             return Form(store, resource, as_kind, include)
-    message = "only the following media types are accepted: application/json"
-    raise refusals.Refusal(406, "NotAcceptable", message)
+    raise refusals.not_acceptable()

@@ -86,7 +86,7 @@ async def _objects(request: Request) -> Response:
     target = target_of(serving.store.resources, request.url.path)
     handler = _handlers(target).get("GET" if request.method == "HEAD" else request.method)
     if handler is None:
-        raise _not_allowed()
+        raise refusals.not_this_method()
     return await handler(request, serving, target)
 
 
@@ -101,7 +101,7 @@ def _handlers(target: Target) -> dict[str, Handler]:
         return STATUS
     if target.subresource == "log" and "log" in target.resource.subresources:
         return LOG
-    raise refusals.no_such_path()
+    raise refusals.not_found(target.resource, target.name)
 
 
 async def _review_or_objects(request: Request) -> Response:
@@ -126,14 +126,9 @@ async def _refused(_request: Request, refusal: Exception) -> Response:
 
 async def _http_problem(_request: Request, problem: Exception) -> Response:
     if isinstance(problem, HTTPException) and problem.status_code == 405:  # noqa: PLR2004
-        return refused(_not_allowed())
-    return refused(refusals.no_such_path())
+        return refused(refusals.not_this_method())
+    return PlainTextResponse("404 page not found\n", 404)
 
 
 async def _broken(_request: Request, problem: Exception) -> Response:
     return refused(refusals.Refusal(500, "InternalError", f"Internal error occurred: {type(problem).__name__}"))
-
-
-def _not_allowed() -> refusals.Refusal:
-    message = "the server does not allow this method on the requested resource"
-    return refusals.Refusal(405, "MethodNotAllowed", message)

@@ -26,10 +26,8 @@ PATIENCE_SECONDS = 3.0  # how long a LIST waits for a version that does not exis
 
 
 async def get(request: Request, serving: Serving, target: Target) -> Response:
-    """One object; with `watch`, its changes."""
+    """One object. To watch it, a field selector names it in its collection."""
     form = form_of(request, serving.store, target.resource)
-    if flag(request, "watch"):
-        return await watch(request, serving, target)
     version_of(request.query_params.get("resourceVersion", ""))
     held = serving.store.get(target.resource, target.namespace or "", target.name)
     return Response(form.one(held), media_type=JSON)

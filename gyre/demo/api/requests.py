@@ -11,6 +11,7 @@ import yaml
 from starlette.requests import Request
 
 from gyre.demo import refusals
+from gyre.demo.causes import Cause, shown
 from gyre.demo.resources import Manifest, Registry, ResourceType
 
 BODY_BYTES = 3 * 1024 * 1024  # as a real API server
@@ -76,18 +77,17 @@ def version_of(text: str) -> int:
         return 0
     if not text.isdecimal():
         message = f'Invalid value: "{text}": strconv.ParseUint: parsing "{text}": invalid syntax'
-        raise refusals.bad_request(f"resourceVersion: {message}")
+        raise refusals.bad_request(f"invalid resource version: resourceVersion: {message}")
     return int(text)
 
 
-def dry_run(request: Request, body: Manifest | None = None) -> bool:
-    """Whether nothing shall be stored."""
+def dry_run(request: Request, options: str, body: Manifest | None = None) -> bool:
+    """Whether nothing shall be stored; `options` is what Kubernetes calls the query of such a request."""
     asked = request.query_params.getlist("dryRun") or (body or {}).get("dryRun") or []
-    for text in asked:
-        if text not in ("", "All"):
-            message = f'Unsupported value: "{text}": supported values: "All"'
-            raise refusals.Refusal(422, "Invalid", f' "" is invalid: dryRun: {message}')
-    return "All" in asked
+    if any(text != "All" for text in asked):
+        message = f'Unsupported value: {shown(asked)}: supported values: "All"'
+        raise refusals.invalid_options(options, [Cause("FieldValueNotSupported", message, "dryRun")])
+    return bool(asked)
 
 
 def content_type(request: Request) -> str:

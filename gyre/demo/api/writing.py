@@ -11,7 +11,7 @@ import orjson
 from starlette.requests import Request
 from starlette.responses import Response
 
-from gyre.demo import patching, refusals, strategic, strict
+from gyre.demo import metadata, patching, refusals, strategic, strict
 from gyre.demo.api.answers import JSON, form_of, json_answer
 from gyre.demo.api.reading import selection_of
 from gyre.demo.api.requests import (
@@ -33,8 +33,9 @@ JSON_PATCH = "application/json-patch+json"
 MERGE_PATCH = "application/merge-patch+json"
 STRATEGIC_PATCH = "application/strategic-merge-patch+json"
 APPLY_PATCH = "application/apply-patch+yaml"
-POLICIES = ("Background", "Foreground", "Orphan")
+POLICIES = ("Foreground", "Background", "Orphan")
 MOST_JSON_PATCH_OPERATIONS = 10_000
+OPTIONS = {"POST": "CreateOptions", "PUT": "UpdateOptions", "PATCH": "PatchOptions"}
 DELETED_OBJECT_IS_RETURNED = frozenset(("pods", "services", "serviceaccounts", "namespaces"))
 
 
@@ -44,7 +45,11 @@ async def create(request: Request, serving: Serving, target: Target) -> Response
     manifest, body = await manifest_of(request)
     _check_kind(target.resource, manifest)
     faults = _strict(request, target.resource, manifest, body)
-    held = serving.store.create(target.resource, target.namespace or "", manifest, dry_run=dry_run(request))
+    if target.resource.has_status:
+        manifest.pop("status", None)
+    held = serving.store.create(
+        target.resource, target.namespace or "", manifest, dry_run=dry_run(request, "CreateOptions")
+    )
     return _warned(Response(form.one(held), 201, media_type=JSON), faults)
 
 
@@ -61,7 +66,7 @@ async def update(request: Request, serving: Serving, target: Target) -> Response
         target.name,
         manifest,
         subresource=target.subresource,
-        dry_run=dry_run(request),
+        dry_run=dry_run(request, "UpdateOptions"),
     )
     return _warned(Response(form.one(held), media_type=JSON), faults)
 
@@ -86,7 +91,7 @@ async def patch(request: Request, serving: Serving, target: Target) -> Response:
         target.name,
         checked,
         subresource=target.subresource,
-        dry_run=dry_run(request),
+        dry_run=dry_run(request, "PatchOptions"),
     )
     return _warned(Response(form.one(held), media_type=JSON), faults if _validation(request) == strict.WARN else [])
 
@@ -166,20 +171,25 @@ def _check_kind(resource: ResourceType, manifest: Manifest) -> None:
     api_version = manifest.get("apiVersion") or ("" if resource.custom else resource.api_version)
     kind = manifest.get("kind") or ("" if resource.custom else resource.kind)
     if not kind:
-        raise refusals.bad_request("Object 'Kind' is missing in the body")
-    if not api_version:
-        raise refusals.bad_request("Object 'apiVersion' is missing in the body")
-    if (api_version, kind) != (resource.api_version, resource.kind):
-        message = (
-            f"the API version in the data ({api_version}, Kind={kind}) does not match the expected API version "
-            f"({resource.api_version}, Kind={resource.kind})"
+        shown_body = orjson.dumps(manifest).decode()
+        raise refusals.bad_request(
+            f"the object provided is unrecognized (must be of type {resource.kind}): "
+            f"Object 'Kind' is missing in '{shown_body}'"
         )
-        raise refusals.bad_request(message)
+    if api_version != resource.api_version:
+        raise refusals.bad_request(
+            f"the API version in the data ({api_version}) does not match the expected API version "
+            f"({resource.api_version})"
+        )
+    if kind != resource.kind:
+        name = metadata.read(resource, manifest.get("metadata")).get("name", "")
+        cause = invalid_value("kind", kind, f"must be {resource.kind}")
+        raise refusals.invalid(resource, name, [cause], kind=str(kind))
 
 
 def _check_version_given(serving: Serving, target: Target, manifest: Manifest) -> None:
-    metadata = manifest.get("metadata")
-    given = metadata.get("resourceVersion") if isinstance(metadata, dict) else None
+    meta = manifest.get("metadata")
+    given = meta.get("resourceVersion") if isinstance(meta, dict) else None
     if not target.resource.custom or given:
         return
     serving.store.get(target.resource, target.namespace or "", target.name)
@@ -190,10 +200,10 @@ def _check_version_given(serving: Serving, target: Target, manifest: Manifest) -
 def _validation(request: Request) -> str:
     asked = request.query_params.get("fieldValidation", "") or strict.WARN
     if asked not in strict.LEVELS:
-        supported = ", ".join(f'"{level}"' for level in strict.LEVELS)
+        supported = ", ".join(f'"{level}"' for level in ("", *strict.LEVELS))
         message = f'Unsupported value: "{asked}": supported values: {supported}'
         cause = Cause("FieldValueNotSupported", message, "fieldValidation")
-        raise refusals.invalid_options("PatchOptions" if request.method == "PATCH" else "CreateOptions", [cause])
+        raise refusals.invalid_options(OPTIONS[request.method], [cause])
     return asked
 
 
@@ -239,5 +249,5 @@ async def _deletion(request: Request) -> Deletion:
         policy=policy or ("Orphan" if options.get("orphanDependents") is True else "Background"),
         uid=str(asked.get("uid") or ""),
         version=str(asked.get("resourceVersion") or ""),
-        dry_run=dry_run(request, options),
+        dry_run=dry_run(request, "DeleteOptions", options),
     )

@@ -1,0 +1,98 @@
+"""The clusters the contract is held against: the embedded one always, a real API server where it is built.
+
+`GYRE_CONTRACT_KUBECONFIG` names a kubeconfig to hold it against any other cluster one may write to.
+"""
+
+import os
+from collections.abc import AsyncIterator
+from contextlib import ExitStack
+from pathlib import Path
+from uuid import uuid4
+
+import httpx2
+import pytest
+
+from gyre.demo.embedded import start_embedded
+from tests.contract.api import Api, Credentials, eventually
+from tests.contract.kinds import GADGETS, GROUP, WIDGETS
+
+DEFINITIONS = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"
+OTHER = os.environ.get("GYRE_CONTRACT_KUBECONFIG", "")
+
+
+@pytest.fixture(scope="session", params=["embedded", pytest.param("real", marks=pytest.mark.cluster)])
+async def credentials(
+    request: pytest.FixtureRequest, anyio_backend: str, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Credentials]:
+    folder = tmp_path_factory.mktemp("cluster")
+    if request.param == "embedded":
+        async with start_embedded(folder) as embedded:
+            yield Credentials.read(embedded.kubeconfig)
+    elif OTHER:
+        yield Credentials.read(Path(OTHER))
+    else:
+        with ExitStack() as stack:
+            yield Credentials.read(_real(stack, folder))
+
+
+def _real(stack: ExitStack, folder: Path) -> Path:
+    from tests.cluster.control_plane import open_control_plane  # noqa: PLC0415
+
+    from tests.cluster.building import CONTROL_PLANE, build  # noqa: PLC0415  # only where Go and an hour are to be had
+
+    plane = stack.enter_context(open_control_plane(build(CONTROL_PLANE), folder))
+    stack.enter_context(plane.controller_manager())
+    return plane.admin
+
+
+@pytest.fixture
+async def api(credentials: Credentials, kinds: None) -> AsyncIterator[Api]:
+    async with _client(credentials) as http:
+        yield Api(http)
+
+
+@pytest.fixture(scope="session")
+async def kinds(credentials: Credentials) -> AsyncIterator[None]:
+    """The kinds of kinds.py are served while the suite runs."""
+    async with _client(credentials) as http:
+        api = Api(http)
+        for definition in (WIDGETS, GADGETS):
+            assert (await api.post(DEFINITIONS, definition)).status_code == 201
+        for plural in ("widgets", "gadgets"):
+            await eventually(lambda plural=plural: _served(api, plural), f"{plural} are served")  # type: ignore[misc]  # bound early
+        yield
+        for definition in (WIDGETS, GADGETS):
+            await api.delete(f"{DEFINITIONS}/{definition['metadata']['name']}")
+
+
+@pytest.fixture
+async def namespace(api: Api) -> AsyncIterator[str]:
+    """A namespace of the test's own."""
+    name = f"t-{uuid4().hex[:10]}"
+    body = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}}
+    assert (await api.post("/api/v1/namespaces", body)).status_code == 201
+    yield name
+    await api.delete(f"/api/v1/namespaces/{name}")
+
+
+@pytest.fixture
+def widgets(namespace: str) -> str:
+    """The path of the Widgets of the test's namespace."""
+    return f"/apis/{GROUP}/v1/namespaces/{namespace}/widgets"
+
+
+@pytest.fixture
+def config_maps(namespace: str) -> str:
+    """The path of the ConfigMaps of the test's namespace."""
+    return f"/api/v1/namespaces/{namespace}/configmaps"
+
+
+async def _served(api: Api, plural: str) -> bool:
+    return (await api.get(f"/apis/{GROUP}/v1/{plural}")).status_code == 200
+
+
+def _client(credentials: Credentials) -> httpx2.AsyncClient:
+    headers = {"authorization": f"Bearer {credentials.token}"} if credentials.token else {}
+    return httpx2.AsyncClient(
+        base_url=credentials.server, verify=credentials.trust, headers=headers, timeout=30, trust_env=False
+    )
