@@ -36,9 +36,8 @@ async def credentials(
 
 
 def _real(stack: ExitStack, folder: Path) -> Path:
-    from tests.cluster.control_plane import open_control_plane  # noqa: PLC0415
-
     from tests.cluster.building import CONTROL_PLANE, build  # noqa: PLC0415  # only where Go and an hour are to be had
+    from tests.cluster.control_plane import open_control_plane  # noqa: PLC0415
 
     plane = stack.enter_context(open_control_plane(build(CONTROL_PLANE), folder))
     stack.enter_context(plane.controller_manager())
