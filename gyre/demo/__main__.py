@@ -7,13 +7,8 @@ import click
 import uvloop
 
 from gyre.clock import SystemClock
-from gyre.demo.builtin_kinds import NAMESPACE
-from gyre.demo.crds import definitions
-from gyre.demo.definitions import DEFINITION, serve_builtins
 from gyre.demo.server import Place, serve
-from gyre.demo.store import Store
-
-NAMESPACES = ("default", "kube-system", "kube-public", "flux-system")
+from gyre.demo.story.telling import Story
 
 
 @click.command()
@@ -25,15 +20,10 @@ NAMESPACES = ("default", "kube-system", "kube-public", "flux-system")
 def main(folder: Path, port: int, objects: int, changes: float, *, with_parent: bool) -> None:
     """Serve the embedded cluster on loopback."""
     del objects, changes
-    clock = SystemClock()
-    store = Store(clock, first_version=int(clock.now().timestamp() * 100))
-    serve_builtins(store)
-    for name in NAMESPACES:
-        store.create(NAMESPACE, "", {"metadata": {"name": name}})
-    for manifest in definitions():
-        store.create(DEFINITION, "", manifest)
+    story = Story(SystemClock())
+    story.tell()
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run(serve(store, Place(folder=folder, port=port), with_parent=with_parent))
+        runner.run(serve(story.store, Place(folder=folder, port=port), life=story.run, with_parent=with_parent))
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ theirs; what happens outside the cluster is gyre.demo.story's.
 
 import asyncio
 import heapq
+import random
 from collections import deque
 from collections.abc import Iterable
 from datetime import datetime
@@ -99,6 +100,12 @@ class Engine:
         self._due[key] = (at, number)
         heapq.heappush(self._heap, (at, number, key))
         self._woken.set()
+
+    def spread(self, chance: random.Random, seconds: float) -> None:
+        """Set all timers anew, anywhere within so much time: after a pause not everything is due at once."""
+        for key in sorted(self._due):
+            self._due.pop(key)
+            self.enqueue(key, chance.uniform(0, seconds))
 
     def due_in(self) -> float | None:
         """Seconds until something is due, None when nothing is."""

@@ -12,6 +12,7 @@ from gyre.demo.life.health import sick, wait
 from gyre.demo.life.steps import DEPENDENCY_SECONDS, FORCE_AT, REQUESTED_AT, Step, Steps, Target, Work
 from gyre.demo.outside import semver
 from gyre.demo.outside.git import digest_of
+from gyre.demo.outside.workloads import App, manifests, service_account
 from gyre.demo.resources import Manifest
 
 GROUP = "fluxcd.controlplane.io"
@@ -41,13 +42,13 @@ def instance(work: Work) -> Steps:
     started = work.now
     _in_progress(work)
     yield work.step(1.2)
-    wanted = str(work.spec["distribution"]["version"])
+    asked = str(work.spec["distribution"]["version"])
     try:
-        version = semver.latest(FLUX_VERSIONS, wanted)
+        version = semver.latest(FLUX_VERSIONS, asked)
     except semver.BadRange:
         version = None
     if version is None:
-        yield _fail(work, "ArtifactFailed", f"no version of Flux matches '{wanted}'", again_in=30)
+        yield _fail(work, "ArtifactFailed", f"no version of Flux matches '{asked}'", again_in=30)
         return
     revision = f"v{version}@{digest_of(f'{DISTRIBUTION} {version}')}"
     names = work.spec.get("components") or COMPONENTS[:4]
@@ -61,15 +62,25 @@ def instance(work: Work) -> Steps:
         }
         for name in names
     ]
-    work.status["inventory"] = {"entries": _components(work, names)}
+    wanted = [_owned_by_instance(work, each) for each in _controllers(work, work.status["components"])]
+    known = {each["id"] for each in (work.status.get("inventory") or {}).get("entries", ())}
+    work.apply(*(each for each, _ in inventory.difference(work.world, wanted, known)))
+    entries = [inventory.entry(each) for each in wanted]
+    work.status["inventory"] = {"entries": [*entries, {"id": f"_{work.namespace}__Namespace", "v": "v1"}]}
     work.status.update(lastAttemptedRevision=revision, lastAppliedRevision=revision, lastArtifactRevision=revision)
     yield _done(work, started, digest_of(revision), {"flux": f"v{version}"}, again_in=_every(work, 3600))
 
 
-def _components(work: Work, names: list[str] | tuple[str, ...]) -> list[Manifest]:
-    kinds = (("apps", "Deployment"), ("", "ServiceAccount"))
-    entries = [{"id": f"{work.namespace}_{name}_{group}_{kind}", "v": "v1"} for name in names for group, kind in kinds]
-    return [*entries, {"id": f"_{work.namespace}__Namespace", "v": "v1"}]
+def _controllers(work: Work, components: list[Manifest]) -> Generator[Manifest, None, None]:
+    for each in components:
+        yield service_account(each["name"], work.namespace)
+        yield from manifests(App(name=each["name"], image=f"{each['repository']}:{each['tag']}"), work.namespace)
+
+
+def _owned_by_instance(work: Work, manifest: Manifest) -> Manifest:
+    owner = {f"{GROUP}/name": work.name, f"{GROUP}/namespace": work.namespace, "app.kubernetes.io/part-of": "flux"}
+    labels = {**(manifest["metadata"].get("labels") or {}), **owner}
+    return {**manifest, "metadata": {**manifest["metadata"], "labels": labels}}
 
 
 def report(work: Work) -> Steps:

@@ -64,7 +64,7 @@ def install_or_upgrade(release: Release) -> Iterator[Step]:
     """One release action, and what follows when it fails."""
     work = release.work
     history: list[Manifest] = work.status.setdefault("history", [])
-    action = "upgrade" if any(each["status"] != "uninstalled" for each in history) else "install"
+    action = "install" if not history or history[0]["status"] == "uninstalled" else "upgrade"
     message = f"Running '{action}' action with timeout of {_timeout(work, action)}"
     work.reconciling(message)
     work.mark(READY, "Unknown", "Progressing", message)
@@ -145,9 +145,7 @@ def _succeeded(release: Release, action: str) -> Iterator[Step]:
         work.tell("TestSucceeded", passed)
     for counter in ("failures", "installFailures", "upgradeFailures"):
         work.status.pop(counter, None)
-    summarize(work)
-    work.drop(RECONCILING, STALLED)
-    work.observe()
+    settle(work)
     work.answer_request()
     yield work.step(again_in=seconds(work.spec["interval"], 600))
 
@@ -170,6 +168,8 @@ def _failed(release: Release, action: str, problem: str) -> Iterator[Step]:
     exhausted = 0 <= retries < status[f"{action}Failures"]
     if retries and previous is not None:
         yield from _roll_back(release, previous)
+    elif retries and action == "install":
+        yield from _take_back(release)
     work.answer_request()
     if exhausted:
         work.mark(
@@ -201,6 +201,42 @@ def _roll_back(release: Release, previous: Manifest) -> Iterator[Step]:
     work.mark(REMEDIATED, "True", "RollbackSucceeded", message)
     work.tell("RollbackSucceeded", message)
     summarize(work)
+
+
+def _take_back(release: Release) -> Iterator[Step]:
+    """After an installation that failed: uninstall what there is of it."""
+    work = release.work
+    work.reconciling(f"Running 'uninstall' action with timeout of {_timeout(work, 'uninstall')}")
+    yield work.step(0.8)
+    work.delete(*map(inventory.target, sorted(release.known)))
+    work.status.pop("inventory", None)
+    failed = work.status["history"][0]
+    failed["status"] = "uninstalled"
+    full, chart = _titles(failed)
+    message = f"Helm uninstall remediation for release {full} with chart {chart} succeeded"
+    work.mark(REMEDIATED, "True", "UninstallSucceeded", message)
+    work.tell("UninstallSucceeded", message)
+    summarize(work)
+
+
+def settle(work: Work) -> None:
+    """The release is as it should be: what was remediated or failed before is over, and so is its history.
+
+    After a rollback this is so when the spec asks again for what was rolled back to.
+    """
+    released = find(work.status, RELEASED)
+    if work.has(REMEDIATED) or (released is not None and released["status"] != "True"):
+        full, chart = _titles(work.status["history"][0])
+        action = "install" if released is not None and released["reason"] == "InstallFailed" else "upgrade"
+        message = f"Helm {action} succeeded for release {full} with chart {chart}"
+        work.mark(RELEASED, "True", SUCCEEDED[action], message)
+    work.drop(REMEDIATED, STALLED, RECONCILING)
+    history: list[Manifest] = work.status["history"]
+    previous = next((number for number, each in enumerate(history) if number and each["status"] == "superseded"), None)
+    if previous is not None:
+        work.status["history"] = history[: previous + 1]
+    summarize(work)
+    work.observe()
 
 
 def summarize(work: Work) -> None:

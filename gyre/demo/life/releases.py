@@ -6,9 +6,9 @@ import orjson
 
 from gyre.demo.life import dependencies, inventory
 from gyre.demo.life.charts import SOURCE_PLURALS
-from gyre.demo.life.conditions import READY, RECONCILING, STALLED, find, is_true
+from gyre.demo.life.conditions import READY, STALLED, find, is_true
 from gyre.demo.life.durations import seconds
-from gyre.demo.life.release_actions import Release, install_or_upgrade, summarize, uninstall
+from gyre.demo.life.release_actions import Release, install_or_upgrade, settle, uninstall
 from gyre.demo.life.steps import DEPENDENCY_SECONDS, FORCE_AT, REQUESTED_AT, RESET_AT, Step, Steps, Target, Work
 from gyre.demo.outside.git import digest_of
 from gyre.demo.outside.registries import Chart
@@ -155,9 +155,7 @@ def _release(work: Work, source: Manifest) -> Iterator[Step]:
     _note_attempt(work, release)
     forced = _take(work, FORCE_AT, "lastHandledForceAt")
     if not forced and _is_in_sync(work, release):
-        summarize(work)
-        work.drop(RECONCILING)
-        work.observe()
+        settle(work)
         yield _end(work, seconds(work.spec["interval"], 600))
         return
     if not forced and is_true(work.status, STALLED):

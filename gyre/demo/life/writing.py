@@ -30,7 +30,7 @@ class Writer:
         if step.spec is not None:
             spec = step.spec
             self._store.edit(resource, work.namespace, work.name, lambda now: {**now, "spec": spec})
-        self._store.update_status(resource, work.namespace, work.name, step.status)
+        self._store.write_status(resource, work.namespace, work.name, step.status)
         for told in step.told:
             self.tell(work.manifest, told)
         if step.finalizers is not None:
@@ -57,7 +57,7 @@ class Writer:
             else:
                 self._store.edit(resource, namespace, meta["name"], lambda now: _laid_over(now, manifest))
             if "status" in manifest and resource.has_status:
-                self._store.update_status(resource, namespace, meta["name"], manifest["status"])
+                self._store.write_status(resource, namespace, meta["name"], manifest["status"])
         except Refusal as refusal:
             subject = inventory.subject(inventory.identity(manifest))
             message = f"{subject} dry-run failed ({refusal.reason}): {refusal.message}"

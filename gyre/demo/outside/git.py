@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from gyre.demo.outside.workloads import App, manifests
+from gyre.demo.outside.workloads import USUAL_SETTINGS, App, manifests
 from gyre.demo.resources import Manifest
 
 Yield = Callable[[str], tuple[Manifest, ...]]
@@ -86,5 +86,5 @@ def tidied(path: str) -> str:
 def generic(path: str, namespace: str) -> tuple[Manifest, ...]:
     """What a repository nobody described holds at a path: one app, named after it."""
     name = "".join(letter if letter.isalnum() else "-" for letter in path.rpartition("/")[2].lower()).strip("-")
-    app = App(name=name or "app", image=f"ghcr.io/acme/{name or 'app'}:1.0.0")
+    app = App(name=name or "app", image=f"ghcr.io/acme/{name or 'app'}:1.0.0", settings=dict(USUAL_SETTINGS))
     return manifests(app, namespace)

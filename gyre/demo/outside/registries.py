@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from gyre.demo.outside.workloads import App, manifests
+from gyre.demo.outside.workloads import USUAL_SETTINGS, App, manifests
 from gyre.demo.resources import Manifest
 
 Render = Callable[[str, Manifest, str], tuple[Manifest, ...]]
@@ -30,7 +30,14 @@ class Chart:
         if self.render is not None:
             return self.render(release, values, namespace)
         image = f"ghcr.io/acme/{self.name}:{self.versions.get(version, version)}"
-        return manifests(App(name=release, image=image, replicas=int(values.get("replicaCount", 1))), namespace)
+        replicas = values.get("replicaCount", 1)
+        app = App(
+            name=release,
+            image=image,
+            replicas=replicas if isinstance(replicas, int) else 1,
+            settings=dict(USUAL_SETTINGS),
+        )
+        return manifests(app, namespace)
 
 
 @dataclass(slots=True)

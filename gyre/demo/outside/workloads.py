@@ -3,9 +3,11 @@
 Everything here is what somebody wrote and pushed; what runs of it is gyre.demo.life's.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from gyre.demo.resources import Manifest
+
+USUAL_SETTINGS = {"LOG_LEVEL": "info", "LOG_FORMAT": "json"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,17 +18,14 @@ class App:
     image: str
     replicas: int = 1
     port: int = 8080
-    settings: dict[str, str] = field(default_factory=dict)
+    settings: dict[str, str] | None = None
 
 
 def manifests(app: App, namespace: str) -> tuple[Manifest, ...]:
-    """ConfigMap, Service and Deployment of an app, as they are applied."""
+    """ConfigMap (when there are settings), Service and Deployment of an app, as they are applied."""
     labels = {"app.kubernetes.io/name": app.name}
-    return (
-        config_map(f"{app.name}-config", namespace, app.settings or {"LOG_LEVEL": "info", "LOG_FORMAT": "json"}),
-        _service(app, namespace, labels),
-        _deployment(app, namespace, labels),
-    )
+    settings = () if app.settings is None else (config_map(f"{app.name}-config", namespace, app.settings),)
+    return (*settings, _service(app, namespace, labels), _deployment(app, namespace, labels))
 
 
 def config_map(name: str, namespace: str, data: dict[str, str]) -> Manifest:
@@ -58,14 +57,15 @@ def _service(app: App, namespace: str, labels: dict[str, str]) -> Manifest:
 
 
 def _deployment(app: App, namespace: str, labels: dict[str, str]) -> Manifest:
-    container = {
+    container: Manifest = {
         "name": app.name,
         "image": app.image,
         "ports": [{"containerPort": app.port, "name": "http", "protocol": "TCP"}],
-        "envFrom": [{"configMapRef": {"name": f"{app.name}-config"}}],
         "resources": {"requests": {"cpu": "50m", "memory": "64Mi"}, "limits": {"memory": "256Mi"}},
         "readinessProbe": {"httpGet": {"path": "/healthz", "port": app.port}, "periodSeconds": 10},
     }
+    if app.settings is not None:
+        container["envFrom"] = [{"configMapRef": {"name": f"{app.name}-config"}}]
     return {
         "apiVersion": "apps/v1",
         "kind": "Deployment",

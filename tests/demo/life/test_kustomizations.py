@@ -18,7 +18,7 @@ SPEC: dict[str, Any] = {
     "timeout": "3m",
     "sourceRef": {"kind": "GitRepository", "name": "shop"},
 }
-CART = App(name="cart", image="ghcr.io/acme/cart:1.0.0")
+CART = App(name="cart", settings={"LOG_LEVEL": "info"}, image="ghcr.io/acme/cart:1.0.0")
 
 
 def described(living: Living, **paths: Content) -> Repository:
@@ -76,7 +76,11 @@ def test_history_counts_what_is_the_same_and_keeps_five(living: Living) -> None:
     assert only["lastReconciledStatus"] == "ReconciliationSucceeded"
     assert only["metadata"] == {"revision": REVISION}
     for number in range(6):
-        repository.paths = {"cart": cart(App(name="cart", image="ghcr.io/acme/cart:1.0.0", port=8000 + number))}
+        repository.paths = {
+            "cart": cart(
+                App(name="cart", settings={"LOG_LEVEL": "info"}, image="ghcr.io/acme/cart:1.0.0", port=8000 + number)
+            )
+        }
         repository.push("main", f"Move to port {number}")
         living.passes(70)
     history = living.status("Kustomization", "cart")["history"]
@@ -122,7 +126,7 @@ def test_a_mistake_in_the_manifests_fails_until_a_commit_mends_it(living: Living
 def test_a_deployment_that_cannot_start_fails_the_health_check_until_the_image_is_one_that_is_there(
     living: Living,
 ) -> None:
-    described(living, cart=cart(App(name="cart", image="ghcr.io/acme/cart:9.9.9")))
+    described(living, cart=cart(App(name="cart", settings={"LOG_LEVEL": "info"}, image="ghcr.io/acme/cart:9.9.9")))
     living.has("Kustomization", "cart", {**SPEC, "wait": True})
     living.passes(3)
     running = f"Running health checks for revision {REVISION} with a timeout of 3m0s"
@@ -232,7 +236,7 @@ def test_a_suspended_one_applies_nothing_and_catches_up_when_resumed(living: Liv
     living.has("Kustomization", "cart", SPEC)
     living.passes(5)
     living.patch("Kustomization", "cart", {"spec": {"suspend": True}})
-    repository.paths = {"cart": cart(App(name="cart", image="ghcr.io/acme/cart:1.1.0"))}
+    repository.paths = {"cart": cart(App(name="cart", settings={"LOG_LEVEL": "info"}, image="ghcr.io/acme/cart:1.1.0"))}
     repository.push("main", "Update the cart")
     living.passes(3600)
     assert living.status("Kustomization", "cart")["lastAppliedRevision"] == REVISION
