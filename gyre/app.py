@@ -31,8 +31,6 @@ from models.connecting import open_database
 from models.locking import claim_database
 from models.migrating import migrate, require_current
 from resolvers.context import Services
-from rest_compat.problems import handlers
-from rest_compat.routes import routes as rest_routes
 from schema.asgi import routes as graphql_routes
 
 DEFAULT = ClusterName("default")
@@ -56,15 +54,13 @@ def create_app(
     clock = clock or SystemClock()
 
     @asynccontextmanager
-    async def lifespan(app: Starlette) -> AsyncIterator[State]:
+    async def lifespan(_: Starlette) -> AsyncIterator[State]:
         async with AsyncExitStack() as stack:
             services = await _start(stack, settings, clusters, clock, announce)
             yield State(services=services)
 
     frontend = Frontend()
-    app = Starlette(
-        routes=[*graphql_routes(settings), *rest_routes()], lifespan=lifespan, exception_handlers=handlers()
-    )
+    app = Starlette(routes=graphql_routes(settings), lifespan=lifespan)
     app.router.default = frontend
     return surround(app, settings, policy=frontend.policy, clock=clock)
 
