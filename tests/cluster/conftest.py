@@ -10,12 +10,10 @@ import yaml
 
 from gyre.kube.access import from_kubeconfig
 from gyre.kube.client import Call, KubeClient, open_client, path_of
-from gyre.terms.naming import ClusterName
 from tests.cluster.building import CONTROL_PLANE, CannotBuild, build, crd_files
 from tests.cluster.control_plane import ControlPlane, open_control_plane
-from tests.cluster.writing import BUCKETS
+from tests.cluster.writing import BUCKETS, CLUSTER
 
-CLUSTER = ClusterName("default")
 DEFINITIONS = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"
 
 

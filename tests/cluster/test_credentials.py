@@ -14,11 +14,10 @@ from gyre.errors import RefusedByCluster
 from gyre.kube.access import from_kubeconfig
 from gyre.kube.client import Call, KubeClient, open_client
 from gyre.terms.sync import Sync
-from tests.cluster.conftest import CLUSTER
 from tests.cluster.control_plane import ISSUER, ControlPlane
 from tests.cluster.following import following
 from tests.cluster.proxy import open_proxy
-from tests.cluster.writing import BUCKETS, Writer, bucket
+from tests.cluster.writing import BUCKETS, CLUSTER, Writer, bucket
 
 pytestmark = [pytest.mark.cluster, pytest.mark.anyio, pytest.mark.usefixtures("definitions")]
 

@@ -4,97 +4,25 @@ import asyncio
 import random
 from collections import Counter
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, suppress
-from dataclasses import dataclass, field
+from contextlib import suppress
 
-import msgspec
 import pytest
 
-from gyre.access.sight import sight_of
-from gyre.clock import SystemClock
 from gyre.errors import GyreError
-from gyre.events.bus import open_bus
-from gyre.events.feed import open_feed
-from gyre.events.news import News, Told
-from gyre.fleet.fleet import Fleet, open_fleet
 from gyre.fleet.queries import RowFilter, RowQuery
-from gyre.flux.kinds import GROUPS
-from gyre.kube.access import from_kubeconfig
 from gyre.kube.client import KubeClient
-from gyre.kube.discovery import discover
-from gyre.kube.listing import list_all
 from gyre.terms.changes import Change, ChangeType
-from gyre.terms.people import Principal, Role
-from gyre.terms.sync import Sync
-from tests.cluster.conftest import CLUSTER
 from tests.cluster.control_plane import ControlPlane
-from tests.cluster.following import PATIENCE_SECONDS, Head
-from tests.cluster.proxy import Proxy, open_proxy
+from tests.cluster.watched import EVERYTHING, Watched, open_watched
 from tests.cluster.writing import BUCKETS, Writer, bucket
 
 pytestmark = [pytest.mark.cluster, pytest.mark.anyio, pytest.mark.usefixtures("definitions")]
 
-EVERYTHING = sight_of(Principal(user_id="1", username="ada", role=Role.ADMIN, grants=()))
-
-
-@dataclass
-class Watched:
-    """A fleet behind a proxy, and every change its feed told."""
-
-    fleet: Fleet
-    proxy: Proxy
-    changes: list[Change] = field(default_factory=list)
-
-    def hear(self, news: News) -> None:
-        if isinstance(news, Told):
-            self.changes.append(news.change)
-
-    def rows(self) -> dict[str, str]:
-        """The resourceVersion of each object, by uid."""
-        rows: dict[str, str] = {}
-        after = None
-        while True:
-            page = self.fleet.page(RowQuery(limit=1000, after=after), EVERYTHING)
-            rows |= {row.uid: row.resource_version for row in page.rows}
-            after = page.end_cursor
-            if not page.has_next:
-                assert len(rows) == page.total
-                return rows
-
-    async def is_live(self) -> None:
-        def away() -> list[object]:
-            kinds = self.fleet.kinds(CLUSTER, EVERYTHING)
-            return [(kind.kind.plural, kind.state) for kind in kinds if kind.state.sync is not Sync.LIVE]
-
-        until = asyncio.get_running_loop().time() + PATIENCE_SECONDS
-        while away() and asyncio.get_running_loop().time() < until:  # noqa: ASYNC110  # health has no event to wait for
-            await asyncio.sleep(0.1)
-        assert away() == []
-
-    async def equals_a_fresh_list(self, admin: KubeClient) -> None:
-        async with asyncio.timeout(60):
-            while True:
-                fresh: dict[str, str] = {}
-                for served in (await discover(admin, GROUPS)).served:
-                    heads = [msgspec.json.decode(raw, type=Head) for raw in (await list_all(admin, served)).objects]
-                    fresh |= {head.metadata.uid: head.metadata.resource_version for head in heads}
-                if self.rows() == fresh:
-                    return
-                await asyncio.sleep(0.2)
-
 
 @pytest.fixture
 async def watched(plane: ControlPlane) -> AsyncIterator[Watched]:
-    async with AsyncExitStack() as stack:
-        proxy = await stack.enter_async_context(open_proxy(plane.port))
-        access = from_kubeconfig(plane.kubeconfig("fleet", "system:masters", port=proxy.port))
-        bus = await stack.enter_async_context(open_bus(None))
-        feed = await stack.enter_async_context(open_feed(bus))
-        fleet = await stack.enter_async_context(open_fleet({CLUSTER: access}, feed, SystemClock()))
-        await fleet.first_read()
-        watched = Watched(fleet, proxy)
-        with feed.listen(watched.hear):
-            yield watched
+    async with open_watched(plane) as watched:
+        yield watched
 
 
 def told_twice(changes: list[Change]) -> list[tuple[str, str]]:

@@ -9,11 +9,10 @@ from gyre.errors import ClusterUnreachable
 from gyre.kube.access import from_kubeconfig
 from gyre.kube.client import Call, KubeClient, open_client
 from gyre.terms.sync import Sync
-from tests.cluster.conftest import CLUSTER
 from tests.cluster.control_plane import ControlPlane
 from tests.cluster.following import Follower, following
 from tests.cluster.proxy import Proxy, open_proxy
-from tests.cluster.writing import BUCKETS, Writer, bucket
+from tests.cluster.writing import BUCKETS, CLUSTER, Writer, bucket
 
 pytestmark = [pytest.mark.cluster, pytest.mark.anyio, pytest.mark.usefixtures("definitions")]
 

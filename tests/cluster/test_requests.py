@@ -10,10 +10,9 @@ from gyre.flux.kinds import GROUPS
 from gyre.kube.access import from_kubeconfig
 from gyre.kube.client import KubeClient, open_client, path_of
 from gyre.kube.discovery import discover
-from tests.cluster.conftest import CLUSTER
 from tests.cluster.control_plane import ControlPlane
 from tests.cluster.following import following
-from tests.cluster.writing import BUCKETS, Writer, bucket
+from tests.cluster.writing import BUCKETS, CLUSTER, Writer, bucket
 
 pytestmark = [pytest.mark.cluster, pytest.mark.anyio, pytest.mark.usefixtures("definitions")]
 

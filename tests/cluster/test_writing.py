@@ -11,8 +11,7 @@ from gyre.kube.reading import get
 from gyre.kube.writing import How, Preconditions, apply, create, delete, json_patch, patch, update
 from gyre.terms.naming import Ref
 from gyre.terms.people import Action, Allowed, Principal, Role
-from tests.cluster.conftest import CLUSTER
-from tests.cluster.writing import BUCKETS, bucket
+from tests.cluster.writing import BUCKETS, CLUSTER, bucket
 
 pytestmark = [pytest.mark.cluster, pytest.mark.anyio, pytest.mark.usefixtures("definitions")]
 

@@ -11,9 +11,10 @@ import msgspec
 
 from gyre.kube.client import Call, KubeClient, path_of
 from gyre.kube.told import Served
-from gyre.terms.naming import Kind
+from gyre.terms.naming import ClusterName, Kind
 from tests.cluster.following import Head
 
+CLUSTER = ClusterName("default")
 BUCKETS = Served(kind=Kind("source.toolkit.fluxcd.io", "Bucket", "buckets"), version="v1")
 
 
