@@ -17,7 +17,7 @@ Json = dict[str, Any]
 MERGE = "application/merge-patch+json"
 JSON_PATCH = "application/json-patch+json"
 STRATEGIC = "application/strategic-merge-patch+json"
-PATIENCE_SECONDS = 30.0
+PATIENCE_SECONDS = 90.0  # a real garbage collector looks for new kinds every half minute
 
 
 @dataclass(frozen=True, slots=True)
