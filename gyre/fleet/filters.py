@@ -121,11 +121,6 @@ class Filter:
         return list(found) if found is rows else found
 
 
-def compiled(wanted: Wanted, sight: Sight) -> Test:
-    """The test of single objects, for who follows changes."""
-    return Filter(wanted, sight).takes
-
-
 def passes(bucket: Bucket, wanted: Wanted, sight: Sight) -> bool:
     """Whether the objects of this bucket may be seen and are asked for, as far as the bucket says."""
     if wanted.clusters is not None and bucket.cluster not in wanted.clusters:

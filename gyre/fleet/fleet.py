@@ -3,6 +3,7 @@
 Who may look is decided by gyre.access; each question here comes with the Sight of who asks.
 """
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
@@ -144,13 +145,25 @@ class Fleet:
         self._keeper = Keeper(cache, feed)
         self._desk = Desk(cache=cache, keeper=self._keeper, health=self._health, clock=clock)
         self._supervisors: dict[ClusterName, Supervisor] = {}
+        self._running: dict[ClusterName, asyncio.Task[None]] = {}
 
     async def add(self, cluster: ClusterName, access: Access) -> None:
         """Watch one more cluster from now on."""
         self._cache.open_cluster(cluster)
         await self._feed.begin(cluster)
         supervisor = self._supervisors[cluster] = Supervisor(cluster, access, self._desk)
-        self._tasks.start(supervisor.run(), name=f"{cluster} supervisor")
+        self._running[cluster] = self._tasks.start(supervisor.run(), name=f"{cluster} supervisor")
+
+    async def remove(self, cluster: ClusterName) -> None:
+        """Watch a cluster no more, and forget what was seen there."""
+        self._registered(cluster)
+        task = self._running.pop(cluster)
+        task.cancel()
+        await asyncio.wait([task])
+        del self._supervisors[cluster]
+        self._cache.close_cluster(cluster)
+        self._health.close_cluster(cluster)
+        await self._feed.end(cluster)
 
     async def first_read(self) -> None:
         """Return when everything that can be read has been read once: time for gc.freeze()."""
@@ -223,7 +236,7 @@ class Fleet:
     def stale_since(self, cluster: ClusterName, kind: Kind) -> datetime | None:
         """Since when what is known of this kind may be out of date; None when it is live."""
         shelf = self._cache.shelf(cluster, kind)
-        return shelf.state.since if shelf and shelf.synced and shelf.state.sync is not Sync.LIVE else None
+        return shelf.state.since if shelf and shelf.synced and shelf.state.sync is Sync.STALE else None
 
     def overview(self, sight: Sight, asked: RowFilter = NO_FILTER) -> Overview:
         """What there is, counted, and what fails."""
@@ -237,7 +250,7 @@ class Fleet:
             problems=problems,
         )
 
-    def counts(self, sight: Sight) -> Mapping[Kind, Mapping[Word, int]]:
+    def counts(self, sight: Sight) -> Mapping[Kind, ByWord]:
         """How many objects of each kind may be seen, by status."""
         return self._tallies.read(understand(NO_FILTER, self._cache, sight), sight).by_kind
 

@@ -133,7 +133,7 @@ def _problem(shelf: Shelf) -> Problem | None:
     if not shelf.synced:
         message = f"{kind.name} has not been read from {cluster} yet{why}"
         return Problem(cluster=cluster, kind=kind, message=message)
-    if state.sync is not Sync.LIVE:
+    if state.sync is Sync.STALE:
         message = f"{kind.name} on {cluster} may have changed since {rfc3339(state.since)}{why}"
         return Problem(cluster=cluster, kind=kind, message=message, stale_since=state.since)
     return None

@@ -13,6 +13,7 @@ from gyre.events.feed import Feed
 from gyre.fleet.cache import Cache, Held, Key, Shelf
 from gyre.flux.intake import Taken, take
 from gyre.terms.changes import ChangeType
+from gyre.terms.rows import Row
 
 BATCH = 100
 """Objects taken in before others get a turn: about 6 ms."""
@@ -115,11 +116,11 @@ class Keeper:
         row = taken.row
         key = (row.namespace, row.name)
         old = shelf.objects.get(key)
-        if old and old.row.resource_version == row.resource_version and old.row.uid == row.uid:
+        if old and (old.row.uid, old.row.resource_version) == (row.uid, row.resource_version):
+            if old.row.version != row.version:
+                self._cache.put(shelf, taken)  # the same object in another version's words: nothing to tell
             return
-        if not restored and (
-            shelf.buried(row.uid) or (old and not newer(row.resource_version, old.row.resource_version))
-        ):
+        if not restored and _is_late(shelf, row, old):
             return
         if old and old.row.uid != row.uid:
             await self._drop(shelf, key)
@@ -132,3 +133,8 @@ class Keeper:
     async def _drop(self, shelf: Shelf, key: Key) -> None:
         old = self._cache.drop(shelf, key)
         await self._feed.record(shelf.cluster, ChangeType.DELETED, old.row, None, old.body)
+
+
+def _is_late(shelf: Shelf, row: Row, old: Held | None) -> bool:
+    """Whether this was told after something newer of the same object, or of the one that took its name."""
+    return shelf.buried(row.uid) or (old is not None and not newer(row.resource_version, old.row.resource_version))

@@ -166,7 +166,5 @@ class Supervisor:
     def _changed(self) -> None:
         self._desk.health.changed(self.cluster)
         tried = self._contact.state.sync is not Sync.SYNCING
-        if tried and all(
-            watch.shelf.synced or watch.shelf.state.sync is Sync.ERROR for watch in self._watches.values()
-        ):
+        if tried and all(watch.shelf.state.sync is not Sync.SYNCING for watch in self._watches.values()):
             self.settled.set()

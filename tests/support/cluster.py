@@ -75,6 +75,8 @@ class LittleCluster:
 
     served: dict[Kind, Served] = field(default_factory=dict)
     version: int = 100
+    oldest: int = 0
+    """Watches from before this version are told that it is expired."""
     away: bool = False
     port: int = 0
 
@@ -112,6 +114,13 @@ class LittleCluster:
         served = self.served[kind]
         gone = served.objects.pop((namespace, name))
         self._tell(served, "DELETED", gone | {"metadata": gone["metadata"] | {"resourceVersion": str(self.version)}})
+
+    def forget_history(self) -> None:
+        """Compact: end all watches, and let none of them go on from where it was."""
+        self.oldest = self.version + 1
+        self.version += 1
+        for served in self.served.values():
+            self._end(served)
 
     def go_away(self) -> None:
         """Answer nobody, and drop who listens."""
@@ -199,6 +208,8 @@ users: [{{name: me, user: {{token: a-token}}}}]
 
     async def _watch(self, served: Served, request: web.Request) -> web.StreamResponse:
         since = int(request.query["resourceVersion"])
+        if since < self.oldest:
+            return _status(410, "Expired", "too old resource version")
         response = web.StreamResponse()
         await response.prepare(request)
         heard: asyncio.Queue[bytes | None] = asyncio.Queue()
@@ -231,7 +242,7 @@ async def open_cluster(*kinds: Kind) -> AsyncIterator[LittleCluster]:
         cluster.serve(kind)
     application = web.Application()
     application.router.add_route("*", "/{path:.*}", cluster.answer)
-    runner = web.AppRunner(application, access_log=None, shutdown_timeout=0.1)
+    runner = web.AppRunner(application, access_log=None, shutdown_timeout=0.1, handler_cancellation=True)
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", 0)
     await site.start()
