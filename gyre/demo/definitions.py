@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from functools import partial
 
-from gyre.demo import jsonpath
+from gyre.demo import fitting, jsonpath
 from gyre.demo.admission import mappings
 from gyre.demo.builtin_kinds import BUILTINS
 from gyre.demo.causes import Cause, invalid_value, required
@@ -46,6 +46,7 @@ def _kinds(manifest: Manifest) -> tuple[ResourceType, ...]:
 
 def _kind(spec: Manifest, version: Manifest) -> ResourceType:
     names = spec["names"]
+    schema = (version.get("schema") or {}).get("openAPIV3Schema")
     return ResourceType(
         group=spec["group"],
         version=version["name"],
@@ -57,7 +58,8 @@ def _kind(spec: Manifest, version: Manifest) -> ResourceType:
         namespaced=spec["scope"] == "Namespaced",
         has_status="status" in (version.get("subresources") or {}),
         custom=True,
-        schema=(version.get("schema") or {}).get("openAPIV3Schema"),
+        schema=schema,
+        fits=fitting.compiled(schema) if schema else None,
         columns=_columns(version),
         selectable=tuple(field["jsonPath"].removeprefix(".") for field in version.get("selectableFields") or ()),
     )

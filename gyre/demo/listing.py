@@ -7,6 +7,8 @@ import base64
 import binascii
 from collections.abc import Iterator
 from dataclasses import dataclass
+from heapq import merge
+from itertools import islice
 
 import orjson
 
@@ -62,13 +64,16 @@ def list_page(store: Store, resource: ResourceType, query: ListQuery) -> Listed:
         version = store.version if asked == FROM_NOW_ON else asked
     elif query.exact:
         version = query.version
-    state = _state(collection, query, version, after)
+    state = _State(collection, query.namespace, _undone(collection, query, version, after))
     matches = query.selection.matcher(resource)
-    found = [held for held in state if matches is None or matches(held)]
-    if not query.limit or len(found) <= query.limit:
-        return Listed(found, version)
-    page = found[: query.limit]
-    remaining = None if query.selection else len(found) - query.limit
+    found = (held for held in state.held(after) if matches is None or matches(held))
+    if not query.limit:
+        return Listed(list(found), version)
+    page = list(islice(found, query.limit + 1))
+    if len(page) <= query.limit:
+        return Listed(page, version)
+    del page[-1]
+    remaining = None if query.selection else state.count(page[-1].key)
     return Listed(page, version, write_token(version, page[-1].key), remaining)
 
 
@@ -83,24 +88,49 @@ def too_large(asked: int, current: int) -> refusals.Refusal:
     )
 
 
-def _state(collection: Collection, query: ListQuery, version: int, after: str) -> Iterator[Held]:
+def _undone(collection: Collection, query: ListQuery, version: int, after: str) -> dict[str, Held | None]:
+    """What changed after the version, as it was then."""
     try:
         newer = collection.journal.after(version)
     except refusals.Refusal as refusal:
         if not query.token:
             raise refusals.expired(LIST_TOO_OLD) from refusal
         raise refusals.expired(CONTINUE_TOO_OLD, continue_token=write_token(FROM_NOW_ON, after)) from refusal
-    undone: dict[str, Held | None] = {}
-    for change in reversed(newer):
-        undone[change.held.key] = change.before
-    if not undone:
-        yield from collection.range(query.namespace, after)
-        return
-    lost = (key for key in undone if key > after and collection.within(key, query.namespace))
-    for key in sorted({*collection.keys(query.namespace, after), *lost}):
-        held = undone[key] if key in undone else collection.get(key)
-        if held is not None:
-            yield held
+    return {change.held.key: change.before for change in reversed(newer)}
+
+
+@dataclass(frozen=True, slots=True)
+class _State:
+    """A collection as it was: as it is, but for what is undone."""
+
+    collection: Collection
+    namespace: str | None
+    undone: dict[str, Held | None]
+
+    def held(self, after: str) -> Iterator[Held]:
+        """The objects behind a key, in order."""
+        for key in merge(self.collection.keys(self.namespace, after), self._lost(after)):
+            held = self.undone[key] if key in self.undone else self.collection.get(key)
+            if held is not None:
+                yield held
+
+    def count(self, after: str) -> int:
+        """How many objects there are behind a key."""
+        made = sum(1 for key, held in self.undone.items() if held is None and self._there(key, after))
+        return self.collection.count(self.namespace, after) - made + len(self._lost(after))
+
+    def _lost(self, after: str) -> list[str]:
+        return sorted(
+            key
+            for key, held in self.undone.items()
+            if held is not None
+            and key > after
+            and self.collection.within(key, self.namespace)
+            and self.collection.get(key) is None
+        )
+
+    def _there(self, key: str, after: str) -> bool:
+        return key > after and self.collection.within(key, self.namespace) and self.collection.get(key) is not None
 
 
 def write_token(version: int, last_key: str) -> str:

@@ -42,6 +42,7 @@ class ResourceType:
     counts_generations: bool = True
     custom: bool = False
     schema: Manifest | None = None
+    fits: Callable[[Any], bool] | None = None
     columns: tuple[Column, ...] = ()
     selectable: tuple[str, ...] = ()
     prepare: Callable[[Manifest, Manifest | None], None] | None = None

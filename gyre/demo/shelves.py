@@ -40,12 +40,15 @@ class Collection:
 
     def keys(self, namespace: str | None, after: str = "") -> Iterator[str]:
         """The keys of one namespace (None: of all), those up to and including `after` left out."""
-        low = f"{namespace}/" if namespace else None
-        high = f"{namespace}0" if namespace else None  # "0" follows "/" in ASCII
-        inclusive = (True, False)
-        if after:
-            low, inclusive = after, (False, False)
-        yield from self._items.irange(low, high, inclusive)
+        low, high = _bounds(namespace, after)
+        yield from self._items.irange(low, high, (False, False))
+
+    def count(self, namespace: str | None, after: str = "") -> int:
+        """How many keys that are."""
+        low, high = _bounds(namespace, after)
+        begin = self._items.bisect_right(low) if low else 0
+        end = self._items.bisect_left(high) if high else len(self._items)
+        return max(int(end - begin), 0)
 
     def within(self, key: str, namespace: str | None) -> bool:
         """Whether a key is one of that namespace (None: of any)."""
@@ -76,6 +79,13 @@ class Collection:
         """Keep it no more."""
         self._items.pop(key, None)
         self._deleting.discard(key)
+
+
+def _bounds(namespace: str | None, after: str) -> tuple[str | None, str | None]:
+    """Between which keys, themselves left out, those of a namespace behind a key are."""
+    if not namespace:
+        return after or None, None
+    return max(after, f"{namespace}/"), f"{namespace}0"  # "0" follows "/" in ASCII
 
 
 class Shelves:

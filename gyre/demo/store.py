@@ -12,6 +12,7 @@ import orjson
 
 from gyre.clock import Clock, rfc3339
 from gyre.demo import metadata, patching, refusals, structural
+from gyre.demo.causes import Cause
 from gyre.demo.deletion import NAMESPACES, Deletion, Undertaker
 from gyre.demo.journal import RING, Change, Held
 from gyre.demo.resources import Manifest, Registry, ResourceType
@@ -107,8 +108,8 @@ class Store:
         meta["creationTimestamp"] = rfc3339(self.clock.now())
         if resource.counts_generations:
             meta["generation"] = 1
-        self._shape(resource, manifest, None)
-        self._check(resource, manifest, None)
+        causes = _shape(resource, manifest, None)
+        _check(resource, manifest, None, causes)
         if self.find(resource, namespace, meta["name"]) is not None:
             raise refusals.already_exists(resource, meta["name"])
         if dry_run:
@@ -138,10 +139,10 @@ class Store:
         self._check_identity(resource, old, meta)
         manifest = _only_status(was, manifest) if subresource == STATUS else _without_status(resource, was, manifest)
         _keep_server_fields(was, manifest)
-        self._shape(resource, manifest, was)
+        causes = _shape(resource, manifest, was)
         if subresource != STATUS and resource.counts_generations and _differs(resource, was, manifest):
             manifest["metadata"]["generation"] = was["metadata"].get("generation", 0) + 1
-        self._check(resource, manifest, was)
+        _check(resource, manifest, was, causes)
         manifest["metadata"]["resourceVersion"] = str(old.version)
         if manifest == was:
             return old
@@ -254,24 +255,6 @@ class Store:
         if meta.get("resourceVersion", "") not in ("", str(old.version)):
             raise refusals.stale(resource, old.name)
 
-    def _shape(self, resource: ResourceType, manifest: Manifest, was: Manifest | None) -> None:
-        if resource.schema:
-            structural.prune(resource.schema, manifest)
-            structural.default(resource.schema, manifest)
-        if resource.prepare:
-            resource.prepare(manifest, was)
-
-    def _check(self, resource: ResourceType, manifest: Manifest, was: Manifest | None) -> None:
-        causes = metadata.check(resource, manifest)
-        if was is not None:
-            causes += metadata.check_update(manifest, was)
-        if resource.schema:
-            causes += structural.validate(resource.schema, manifest)
-        if resource.check:
-            causes += resource.check(manifest, was)
-        if causes:
-            raise refusals.invalid(resource, manifest["metadata"].get("name", ""), causes)
-
 
 def _only_status(was: Manifest, manifest: Manifest) -> Manifest:
     kept = {key: value for key, value in was.items() if key != STATUS}
@@ -302,3 +285,24 @@ def _differs(resource: ResourceType, was: Manifest, manifest: Manifest) -> bool:
     return {key: value for key, value in was.items() if key not in ignored} != {
         key: value for key, value in manifest.items() if key not in ignored
     }
+
+
+def _shape(resource: ResourceType, manifest: Manifest, was: Manifest | None) -> list[Cause]:
+    causes: list[Cause] = []
+    if resource.schema and not (resource.fits and resource.fits(manifest)):
+        structural.prune(resource.schema, manifest)
+        structural.default(resource.schema, manifest)
+        causes = structural.validate(resource.schema, manifest)
+    if resource.prepare:
+        resource.prepare(manifest, was)
+    return causes
+
+
+def _check(resource: ResourceType, manifest: Manifest, was: Manifest | None, causes: list[Cause]) -> None:
+    causes = metadata.check(resource, manifest) + causes
+    if was is not None:
+        causes += metadata.check_update(manifest, was)
+    if resource.check:
+        causes += resource.check(manifest, was)
+    if causes:
+        raise refusals.invalid(resource, manifest["metadata"].get("name", ""), causes)

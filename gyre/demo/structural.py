@@ -121,7 +121,7 @@ def _string(schema: Manifest, value: str, path: str) -> Iterator[Cause]:
         yield _wrong(path, value, f"should be at least {schema['minLength']} chars long")
     if "pattern" in schema and not _compiled(schema["pattern"]).search(value):
         yield _wrong(path, value, f"should match '{schema['pattern']}'")
-    if schema.get("format") == "date-time" and not _is_moment(value):
+    if schema.get("format") == "date-time" and not is_moment(value):
         detail = f"{_place(path)} must be of type date-time: {shown(value)}"
         yield Cause("FieldValueTypeInvalid", f"Invalid value: {shown(value)}: {detail}", _field(path))
 
@@ -224,7 +224,8 @@ def _compiled(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern)
 
 
-def _is_moment(text: str) -> bool:
+def is_moment(text: str) -> bool:
+    """Whether this is a time with its zone, as RFC 3339 has it."""
     try:
         return datetime.fromisoformat(text).tzinfo is not None
     except ValueError:
