@@ -38,7 +38,11 @@ async def test_what_is_not_there_is_said_by_its_name(api: Api, widgets: str) -> 
     }
 
 
-@pytest.mark.parametrize("path", ["/apis/none.example.com/v1/things", f"/apis/{GROUP}/v9/widgets", "/nowhere"])
+@pytest.mark.parametrize(
+    "path",
+    ["/apis/none.example.com/v1/things", f"/apis/{GROUP}/v9/widgets", "/nowhere"],
+    ids=["unknown group", "unknown version", "no API at all"],  # the group's own name is new in each process
+)
 async def test_what_nobody_serves_is_not_found(api: Api, path: str) -> None:
     assert (await api.get(path)).status_code == 404
 
