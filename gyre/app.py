@@ -31,6 +31,8 @@ from models.connecting import open_database
 from models.locking import claim_database
 from models.migrating import migrate, require_current
 from resolvers.context import Services
+from rest_compat.problems import handlers
+from rest_compat.routes import routes as rest_routes
 from schema.asgi import routes as graphql_routes
 
 DEFAULT = ClusterName("default")
@@ -60,7 +62,8 @@ def create_app(
             yield State(services=services)
 
     frontend = Frontend()
-    app = Starlette(routes=graphql_routes(settings), lifespan=lifespan)
+    routes = [*graphql_routes(settings), *rest_routes()]
+    app = Starlette(routes=routes, lifespan=lifespan, exception_handlers=handlers())
     app.router.default = frontend
     return surround(app, settings, policy=frontend.policy, clock=clock)
 

@@ -21,6 +21,7 @@ class SeenResource:
     """One object the caller may see. `stale_since` is None while its kind is watched."""
 
     row: Row
+    body: bytes
     document: Document
     annotations: Mapping[str, str]
     stale_since: str | None
@@ -47,6 +48,7 @@ async def one(context: Context, target: Target, *, not_before: str | None = None
     stale = fleet.stale_since(ref.cluster, ref.kind)
     return SeenResource(
         row=held.row,
+        body=held.body,
         document=document,
         annotations=dict(pairs(inside(document, "metadata").get("annotations"))),
         stale_since=rfc3339(stale) if stale else None,

@@ -1,4 +1,4 @@
-"""Every plain HTTP route: the documented endpoints, probes and metrics.
+"""Every plain HTTP route: the documented REST API, the probes and the metrics; route → resolver → documented shape.
 
-Each route reads its input, asks a resolver and maps the answer to its documented shape.
+What may be done and seen is decided in resolvers. `routes.API` holds them all; gyre.app mounts it.
 """

@@ -76,6 +76,11 @@ class Sessions:
         self._verified: OrderedDict[str, UUID] = OrderedDict()
         self._generation = version.generation
 
+    @property
+    def database_silent_seconds(self) -> float:
+        """How long ago the database last answered when it was asked whether anything changed."""
+        return self._clock.monotonic() - self._version.looked_at
+
     async def sign_in(self, username: str, password: str, facts: RequestFacts) -> SignedIn:
         """A session for who gives the right password; else NotSignedIn, the same for whatever is wrong, or TooOften."""
         name = account_name(username)

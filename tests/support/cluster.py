@@ -1,6 +1,6 @@
 """A little Kubernetes API on loopback that tests fill, change and break: the fake at the wire for rooms above it.
 
-It knows only discovery, lists and watches. What a real API server answers is checked by tests/cluster.
+It knows only discovery, lists, watches and merge patches. What a real API server answers is checked by tests/cluster.
 """
 
 import asyncio
@@ -78,6 +78,8 @@ class LittleCluster:
     oldest: int = 0
     """Watches from before this version are told that it is expired."""
     away: bool = False
+    writes: list[Document] = field(default_factory=list)
+    """Every patch it took, with the path it was sent to and whether it was a dry run."""
     port: int = 0
 
     def serve(self, kind: Kind, version: str = "v1") -> Served:
@@ -170,10 +172,15 @@ users: [{{name: me, user: {{token: a-token}}}}]
         if request.path.endswith("/customresourcedefinitions"):
             names = [{"metadata": {"name": str(kind)}} for kind in self.served]
             return web.json_response({"items": names})
+        return await self._about_objects(request) or self._group_version(request.path)
+
+    async def _about_objects(self, request: web.Request) -> web.StreamResponse | None:
         for served in self.served.values():
             if request.path == served.path:
                 return await self._collection(served, request)
-        return self._group_version(request.path)
+            if request.method == "PATCH" and request.path.split("/")[-2] == served.kind.plural:
+                return await self._patch(served, request)
+        return None
 
     def _groups(self) -> list[Document]:
         versions: dict[str, list[str]] = {}
@@ -206,6 +213,19 @@ users: [{{name: me, user: {{token: a-token}}}}]
         objects = list(served.objects.values())
         return web.json_response({"metadata": {"resourceVersion": str(self.version)}, "items": objects})
 
+    async def _patch(self, served: Served, request: web.Request) -> web.Response:
+        namespace, _, name = request.path.rsplit("/", 3)[1:]
+        before = served.objects.get((namespace, name))
+        if before is None:
+            return _status(404, "NotFound", f"{served.kind.plural} {name!r} not found")
+        patch, dry_run = await request.json(), request.query.get("dryRun") == "All"
+        self.writes.append({"path": request.path, "patch": patch, "dryRun": dry_run})
+        after = _merged(before, patch)
+        if not dry_run:
+            self.has(served.kind, after)
+            after = served.objects[namespace, name]
+        return web.json_response(after)
+
     async def _watch(self, served: Served, request: web.Request) -> web.StreamResponse:
         since = int(request.query["resourceVersion"])
         if since < self.oldest:
@@ -227,6 +247,15 @@ users: [{{name: me, user: {{token: a-token}}}}]
         if self.away and request.transport:
             request.transport.abort()
         return response
+
+
+def _merged(value: Any, patch: Any) -> Any:
+    """RFC 7396."""
+    if not isinstance(patch, dict):
+        return patch
+    before = value if isinstance(value, dict) else {}
+    kept = {key: before[key] for key in before if key not in patch}
+    return kept | {key: _merged(before.get(key), part) for key, part in patch.items() if part is not None}
 
 
 def _status(code: int, reason: str, message: str) -> web.Response:

@@ -1,0 +1,91 @@
+"""The documented answers, put together from kept bytes: an object is never parsed to be sent.
+
+Which answer belongs to which endpoint: see docs/rest.md.
+"""
+
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
+
+import orjson
+from starlette.responses import Response, StreamingResponse
+
+from gyre.clock import rfc3339
+from gyre.fleet.health import Problem
+
+CHUNK_BYTES = 64 * 1024
+"""The pieces of a large list."""
+
+AT_ONCE_BYTES = 512 * 1024
+"""Up to here a list is one piece: a page of a hundred ordinary objects."""
+
+NOT_TO_KEEP = {"cache-control": "private, no-cache"}
+"""A browser must not show the state before one's own write."""
+
+
+def answer(value: Mapping[str, object], *, status: int = 200) -> Response:
+    """An answer of plain values."""
+    return Response(orjson.dumps(value), status, NOT_TO_KEEP, media_type="application/json")
+
+
+def one(resource: bytes, more: Mapping[str, object]) -> Response:
+    """`{"resource": …}` and what else there is to say."""
+    return Response(
+        b"".join(_spliced(b'"resource":' + resource, more)), 200, NOT_TO_KEEP, media_type="application/json"
+    )
+
+
+def many(resources: Sequence[bytes], more: Mapping[str, object]) -> Response:
+    """`{"resources": […]}` and what else there is to say, sent in pieces."""
+    tail = _tail(more)
+    size = len(b'{"resources":[]') + sum(map(len, resources)) + max(0, len(resources) - 1) + len(tail)
+    if size <= AT_ONCE_BYTES:
+        return Response(b"".join(_pieces(resources, tail)), 200, NOT_TO_KEEP, media_type="application/json")
+    headers = {**NOT_TO_KEEP, "content-length": str(size)}
+    return StreamingResponse(_stream(resources, tail), 200, headers, media_type="application/json")
+
+
+def problems(found: Iterable[Problem]) -> dict[str, object]:
+    """`errors` and `staleSince`, where something of the answer cannot be relied on; else nothing."""
+    errors: list[dict[str, object]] = []
+    stale: list[str] = []
+    for problem in found:
+        since = rfc3339(problem.stale_since) if problem.stale_since else None
+        kind = problem.kind.plural if problem.kind else None
+        errors.append(
+            {
+                "cluster": problem.cluster,
+                "resourceType": kind,
+                "code": problem.code,
+                "message": problem.message,
+                "staleSince": since,
+            }
+        )
+        stale += [since] if since else []
+    if not errors:
+        return {}
+    return {"errors": errors, "staleSince": min(stale)} if stale else {"errors": errors}
+
+
+def _spliced(head: bytes, more: Mapping[str, object]) -> Iterator[bytes]:
+    yield b"{" + head
+    yield _tail(more)
+
+
+def _tail(more: Mapping[str, object]) -> bytes:
+    """The rest of an object whose first member is written already."""
+    return b"," + orjson.dumps(more)[1:] if more else b"}"
+
+
+async def _stream(resources: Sequence[bytes], tail: bytes) -> AsyncIterator[bytes]:
+    for piece in _pieces(resources, tail):
+        yield piece
+
+
+def _pieces(resources: Sequence[bytes], tail: bytes) -> Iterator[bytes]:
+    piece = bytearray(b'{"resources":[')
+    for place, resource in enumerate(resources):
+        piece += b"," if place else b""
+        piece += resource
+        if len(piece) >= CHUNK_BYTES:
+            yield bytes(piece)
+            piece.clear()
+    yield bytes(piece + b"]" + tail)

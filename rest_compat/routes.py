@@ -1,0 +1,48 @@
+"""Which path is answered by what; one line an endpoint.
+
+Whatever goes wrong below is answered as problems says; whatever is not here, too.
+"""
+
+from starlette.exceptions import HTTPException
+from starlette.middleware.exceptions import ExceptionMiddleware
+from starlette.routing import BaseRoute, Route, Router, WebSocketRoute
+from starlette.types import Receive, Scope, Send
+
+from rest_compat import auth, flux, health, live
+from rest_compat.problems import handlers
+
+ONE = "/api/flux/{resource_type}/{namespace}/{name}"
+
+ENDPOINTS = (
+    Route("/api/auth/login", auth.login, methods=["POST"]),
+    Route("/api/auth/logout", auth.logout, methods=["POST"]),
+    Route("/api/flux/{resource_type}", flux.list_resources, methods=["GET"]),
+    Route(ONE, flux.get_resource, methods=["GET"]),
+    Route(f"{ONE}/reconcile", flux.reconcile, methods=["POST"]),
+    Route(f"{ONE}/suspend", flux.suspend, methods=["POST"]),
+    Route(f"{ONE}/resume", flux.resume, methods=["POST"]),
+    Route("/api/health", health.health_check, methods=["GET"]),
+    Route("/livez", health.alive, methods=["GET"]),
+    Route("/readyz", health.ready, methods=["GET"]),
+    Route("/metrics", health.metrics, methods=["GET"]),
+    WebSocketRoute("/api/ws", live.changes),
+)
+
+_ROUTER = Router(ENDPOINTS, redirect_slashes=False)
+
+
+async def _by_segments(scope: Scope, receive: Receive, send: Send) -> None:
+    """No name of anything holds a slash, so a hidden one must not make two segments of one."""
+    if scope["type"] == "http" and b"%2f" in scope.get("raw_path", b"").lower():
+        raise HTTPException(404)
+    await _ROUTER(scope, receive, send)
+
+
+API = ExceptionMiddleware(_by_segments, handlers())
+"""All endpoints, with their errors told as documented whatever stands around them."""
+
+
+def routes() -> list[BaseRoute]:
+    """What gyre.app puts before the pages: nothing under /api is ever answered by one."""
+    paths = ("/livez", "/readyz", "/metrics", "/api", "/api/{path:path}")
+    return [*(Route(path, API) for path in paths), WebSocketRoute("/api/{path:path}", API)]

@@ -1,0 +1,105 @@
+"""The REST API on a little cluster and a real database, served by uvicorn as in production."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import pytest
+import websockets
+from starlette.applications import Starlette
+
+from gyre.clock import SystemClock
+from gyre.events.bus import open_bus
+from gyre.events.feed import open_feed
+from gyre.events.hub import open_hub
+from gyre.fleet.fleet import open_fleet
+from gyre.settings import SecretKey, Settings
+from gyre.terms.naming import ClusterName
+from gyre.terms.people import Role
+from gyre.web.surround import surround
+from resolvers.context import Services
+from rest_compat.routes import routes
+from tests.support.cluster import GIT_REPOSITORIES, HELM_RELEASES, KUSTOMIZATIONS, LittleCluster, open_cluster, thing
+from tests.support.people import People, people_on
+from tests.support.serving import serving
+
+
+@dataclass(frozen=True, slots=True)
+class Gyre:
+    """The served API and what stands behind it."""
+
+    address: str
+    services: Services
+    people: People
+    cluster: LittleCluster
+    http: httpx2.AsyncClient
+
+    async def signed_in(self, username: str, role: Role = Role.ADMIN) -> httpx2.AsyncClient:
+        """A client with a session of its own."""
+        _, cookie = await self.people.signed_in(username, role)
+        self.http.cookies.clear()
+        return httpx2.AsyncClient(
+            base_url=f"http://{self.address}", trust_env=False, headers={"cookie": f"gyre_session={cookie}"}
+        )
+
+    def socket(self, client: httpx2.AsyncClient | None, query: str = "", **more: Any) -> "websockets.connect":
+        """A WebSocket with the client's session."""
+        headers = {"Cookie": client.headers["cookie"]} if client else {}
+        return websockets.connect(
+            f"ws://{self.address}/api/ws{query}",
+            additional_headers=headers,
+            **{"origin": f"http://{self.address}", "compression": None, "proxy": None, **more},
+        )
+
+
+@pytest.fixture
+async def gyre(tmp_path: Path) -> AsyncIterator[Gyre]:
+    async with open_gyre(tmp_path) as opened:
+        yield opened
+
+
+@asynccontextmanager
+async def open_gyre(folder: Path) -> AsyncIterator[Gyre]:
+    """The API with three objects behind it, all read."""
+    settings = Settings(data_dir=folder, secret_keys=(SecretKey("test", b"k" * 32),))
+    clock = SystemClock()
+    async with AsyncExitStack() as stack:
+        cluster = await stack.enter_async_context(open_cluster(KUSTOMIZATIONS, HELM_RELEASES, GIT_REPOSITORIES))
+        cluster.has(KUSTOMIZATIONS, thing("apps", "prod", spec={"path": "./ünï"}), thing("infra", "flux-system"))
+        cluster.has(HELM_RELEASES, thing("web", "prod"))
+        clusters = {ClusterName("default"): cluster.access(folder)}
+        people = await stack.enter_async_context(people_on(settings, clock))
+        bus = await stack.enter_async_context(open_bus(None))
+        feed = await stack.enter_async_context(open_feed(bus))
+        hub = await stack.enter_async_context(open_hub(feed, bus))
+        fleet = await stack.enter_async_context(open_fleet(clusters, feed, clock))
+        services = Services(settings=settings, clock=clock, fleet=fleet, feed=feed, hub=hub, sessions=people.sessions)
+        address = await stack.enter_async_context(serving(application(services)))
+        client = httpx2.AsyncClient(base_url=f"http://{address}", trust_env=False)
+        http = await stack.enter_async_context(client)
+        await fleet.first_read()
+        yield Gyre(address, services, people, cluster, http)
+
+
+def application(services: Services) -> Any:
+    """The routes as gyre.app mounts them, behind the middlewares."""
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[dict[str, Any]]:
+        yield {"services": services}
+
+    app = Starlette(routes=[*routes()], lifespan=lifespan)
+    return surround(app, services.settings, policy="default-src 'none'", clock=services.clock)
+
+
+def refusal(response: httpx2.Response) -> tuple[int, str]:
+    """Status and code of a refusal, once its format is as documented."""
+    assert response.headers["content-type"] == "application/json"
+    body = response.json()
+    assert set(body) == {"error"}
+    assert set(body["error"]) == {"code", "message", "details"}
+    assert body["error"]["message"]
+    return response.status_code, body["error"]["code"]

@@ -1,0 +1,30 @@
+"""The health check, the probes and the metrics: open to everyone."""
+
+import pytest
+
+from gyre import __version__
+from tests.rest_compat.conftest import Gyre
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_the_health_check_is_answered_as_documented_without_a_session(gyre: Gyre) -> None:
+    answer = await gyre.http.get("/api/health")
+    assert (answer.status_code, answer.json()) == (
+        200,
+        {"status": "healthy", "version": __version__, "clusters": [{"name": "default", "connected": True}]},
+    )
+
+
+@pytest.mark.parametrize(("path", "status"), [("/livez", "alive"), ("/readyz", "ready")])
+async def test_the_probes_are_answered_without_a_session(gyre: Gyre, path: str, status: str) -> None:
+    answer = await gyre.http.get(path)
+    assert (answer.status_code, answer.json()) == (200, {"status": status})
+    assert (await gyre.http.head(path)).status_code == 200
+
+
+async def test_metrics_are_in_the_format_of_prometheus(gyre: Gyre) -> None:
+    answer = await gyre.http.get("/metrics")
+    assert answer.headers["content-type"].startswith("text/plain; version=")
+    assert "\ngyre_hub_members 0.0\n" in answer.text
+    assert "process_resident_memory_bytes" in answer.text
