@@ -20,7 +20,7 @@ from gyre.events.hub import open_hub
 from gyre.fleet.fleet import open_fleet
 from gyre.kube.access import Access
 from gyre.settings import SecretKey, Settings
-from gyre.terms.naming import ClusterName
+from gyre.terms.naming import ClusterName, Ref
 from gyre.terms.people import Role
 from gyre.web.surround import surround
 from resolvers.context import Services
@@ -129,6 +129,12 @@ class Gyre:
     def nobody(self) -> Signed:
         """Who is not signed in."""
         return Signed(self.http, self.address, "")
+
+    def seen(self, kind: str, name: str, namespace: str = "shop") -> bool:
+        """Whether the fleet has this object by now."""
+        fleet = self.services.fleet
+        ref = Ref(cluster=DEFAULT, kind=fleet.kind_named(kind), namespace=namespace, name=name)
+        return fleet.find(ref) is not None
 
     async def signed_in(self, username: str, role: Role = Role.ADMIN) -> Signed:
         """A person of this role, signed in."""

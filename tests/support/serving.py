@@ -4,13 +4,14 @@ import asyncio
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Literal
 
 import uvicorn
 from starlette.types import ASGIApp
 
 
 @asynccontextmanager
-async def serving(app: ASGIApp) -> AsyncIterator[str]:
+async def serving(app: ASGIApp, *, lifespan: Literal["on", "off"] = "on") -> AsyncIterator[str]:
     """Serve while inside; the value is `127.0.0.1:port`."""
     listener = socket.socket()
     listener.bind(("127.0.0.1", 0))
@@ -20,7 +21,7 @@ async def serving(app: ASGIApp) -> AsyncIterator[str]:
         access_log=False,
         ws="websockets-sansio",
         ws_per_message_deflate=False,
-        lifespan="on",
+        lifespan=lifespan,
         timeout_graceful_shutdown=1,
     )
     server = uvicorn.Server(config)

@@ -1,0 +1,232 @@
+import json
+
+import pytest
+import websockets
+
+from gyre.terms.people import Role
+from schema.websocket import LARGEST_MESSAGE, MOST_OPERATIONS
+from tests.support.cluster import FAILED, KUSTOMIZATIONS, LittleCluster, thing
+from tests.support.graphql import Gyre, Socket
+
+pytestmark = pytest.mark.anyio
+
+CHANGES = """subscription($filter: ResourceFilter, $after: Position) { resourceChanges(filter: $filter, after: $after) {
+    type cluster previousStatus position row { name status } } }"""
+
+
+def change(message: dict[str, object]) -> tuple[object, ...]:
+    """Type, name, status and status before."""
+    told = message["payload"]["data"]["resourceChanges"]  # type: ignore[index]
+    row = told["row"] or {"name": None, "status": None}
+    return told["type"], row["name"], row["status"], told["previousStatus"]
+
+
+async def test_every_change_arrives_as_it_happens(gyre: Gyre, cluster: LittleCluster) -> None:
+    ada = await gyre.signed_in("ada")
+    async with ada.socket() as socket:
+        await (await socket.init()).subscribe("1", CHANGES)
+        await settled(socket)
+        cluster.has(KUSTOMIZATIONS, thing("apps"))
+        cluster.has(KUSTOMIZATIONS, thing("apps", conditions=[FAILED]))
+        cluster.lacks(KUSTOMIZATIONS, "prod", "apps")
+        heard = [await socket.hear() for _ in range(3)]
+    assert [message["id"] for message in heard] == ["1", "1", "1"]
+    assert [change(message) for message in heard] == [
+        ("ADDED", "apps", "READY", None),
+        ("MODIFIED", "apps", "FAILED", "READY"),
+        ("DELETED", "apps", "FAILED", "FAILED"),
+    ]
+
+
+async def test_what_leaves_the_filter_is_told_as_left(gyre: Gyre, cluster: LittleCluster) -> None:
+    ada = await gyre.signed_in("ada")
+    async with ada.socket() as socket:
+        await (await socket.init()).subscribe("1", CHANGES, filter={"statuses": ["FAILED"], "text": "apps"})
+        await settled(socket)
+        cluster.has(KUSTOMIZATIONS, thing("apps"), thing("other", conditions=[FAILED]))
+        cluster.has(KUSTOMIZATIONS, thing("apps", conditions=[FAILED]))
+        cluster.has(KUSTOMIZATIONS, thing("apps"))
+        assert change(await socket.hear()) == ("ADDED", "apps", "FAILED", None)
+        assert change(await socket.hear()) == ("LEFT", "apps", "READY", "FAILED")
+
+
+async def test_who_comes_back_gets_what_was_missed(gyre: Gyre, cluster: LittleCluster) -> None:
+    ada = await gyre.signed_in("ada")
+    async with ada.socket() as socket:
+        await (await socket.init()).subscribe("1", CHANGES)
+        await settled(socket)
+        cluster.has(KUSTOMIZATIONS, thing("one"), thing("two"), thing("three"))
+        heard = [await socket.hear() for _ in range(3)]
+        after = heard[0]["payload"]["data"]["resourceChanges"]["position"]
+        await socket.subscribe("2", CHANGES, after=after)
+        missed = [await socket.hear() for _ in range(2)]
+        await socket.subscribe("3", CHANGES, after="abcdef.7")
+        resync = await socket.hear()
+    assert [(message["id"], change(message)[1]) for message in missed] == [("2", "two"), ("2", "three")]
+    assert (resync["id"], change(resync)) == ("3", ("RESYNC", None, None, None))
+
+
+async def test_the_overview_comes_at_once_and_when_it_changes(gyre: Gyre, cluster: LittleCluster) -> None:
+    ada = await gyre.signed_in("ada")
+    async with ada.socket() as socket:
+        await (await socket.init()).subscribe("1", "subscription { overviewChanges { total failing { name } } }")
+        assert (await socket.hear())["payload"] == {"data": {"overviewChanges": {"total": 0, "failing": []}}}
+        cluster.has(KUSTOMIZATIONS, thing("apps", conditions=[FAILED]))
+        assert (await socket.hear())["payload"] == {
+            "data": {"overviewChanges": {"total": 1, "failing": [{"name": "apps"}]}}
+        }
+
+
+async def test_queries_are_answered_once_and_mutations_are_sent_elsewhere(gyre: Gyre) -> None:
+    ada = await gyre.signed_in("ada")
+    async with ada.socket() as socket:
+        await (await socket.init()).subscribe("q", "{ viewer { username } }")
+        assert await socket.hear() == {"id": "q", "type": "next", "payload": {"data": {"viewer": {"username": "ada"}}}}
+        assert await socket.hear() == {"id": "q", "type": "complete"}
+        await socket.subscribe("m", "mutation { logout { errors { code } } }")
+        told = await socket.hear()
+    assert (told["id"], told["type"]) == ("m", "error")
+    assert told["payload"][0]["extensions"]["code"] == "VALIDATION_FAILED"
+
+
+@pytest.mark.parametrize(
+    ("query", "variables", "code"),
+    [
+        ("subscription { nope }", {}, "GRAPHQL_VALIDATION_FAILED"),
+        ("subscription {", {}, "GRAPHQL_PARSE_FAILED"),
+        (CHANGES, {"after": "what?"}, "VALIDATION_FAILED"),
+        (CHANGES, {"filter": {"kinds": ["nonsense"]}}, "UNKNOWN_KIND"),
+        (CHANGES, {"filter": {"clusters": ["elsewhere"]}}, "CLUSTER_NOT_FOUND"),
+        (CHANGES, {"filter": {"statuses": ["GREAT"]}}, "VALIDATION_FAILED"),
+        ("subscription { resourceChanges { row { allowed } } }", {}, "GRAPHQL_VALIDATION_FAILED"),
+        (
+            "subscription { resourceChanges { row { ...F } } } fragment F on ResourceRow { allowed }",
+            {},
+            "GRAPHQL_VALIDATION_FAILED",
+        ),
+    ],
+)
+async def test_a_wrong_subscription_is_refused_and_the_socket_lives_on(
+    gyre: Gyre, query: str, variables: dict[str, object], code: str
+) -> None:
+    ada = await gyre.signed_in("ada")
+    async with ada.socket() as socket:
+        await (await socket.init()).subscribe("1", query, **variables)
+        told = await socket.hear()
+        assert (told["id"], told["type"], told["payload"][0]["extensions"]["code"]) == ("1", "error", code)
+        await settled(socket)
+
+
+async def test_nobody_listens_without_signing_in(gyre: Gyre) -> None:
+    async with gyre.nobody.socket() as socket:
+        await (await socket.init()).subscribe("1", CHANGES)
+        told = await socket.hear()
+        assert told["payload"][0]["extensions"]["code"] == "UNAUTHENTICATED"
+
+
+async def test_a_session_that_ends_closes_its_sockets(gyre: Gyre) -> None:
+    ada = await gyre.signed_in("ada")
+    async with ada.socket() as socket:
+        await (await socket.init()).subscribe("1", CHANGES)
+        await settled(socket)
+        await ada.data("mutation { logout { errors { code } } }")
+        assert await socket.closed() == (4401, "The session has ended; sign in again.")
+
+
+async def test_another_site_cannot_open_a_socket_with_the_session(gyre: Gyre) -> None:
+    ada = await gyre.signed_in("ada")
+    with pytest.raises(websockets.InvalidStatus) as refused:
+        async with Socket(gyre.address, ada.cookie, origin="https://evil.example.com"):
+            pass
+    assert refused.value.response.status_code == 403
+
+
+async def test_who_sees_nothing_is_told_nothing(gyre: Gyre, cluster: LittleCluster) -> None:
+    ada, mia = await gyre.signed_in("ada"), await gyre.signed_in("mia", Role.MEMBER)
+    async with ada.socket() as seeing, mia.socket() as blind:
+        await (await seeing.init()).subscribe("1", CHANGES)
+        await (await blind.init()).subscribe("1", CHANGES)
+        await settled(seeing)
+        await settled(blind)
+        cluster.has(KUSTOMIZATIONS, thing("apps"))
+        assert change(await seeing.hear())[1] == "apps"
+        await blind.subscribe("2", "{ viewer { username } }")
+        assert (await blind.hear())["id"] == "2"
+
+
+async def test_completed_subscriptions_are_silent_and_their_id_is_free(gyre: Gyre, cluster: LittleCluster) -> None:
+    ada = await gyre.signed_in("ada")
+    async with ada.socket() as socket:
+        await (await socket.init()).subscribe("1", CHANGES)
+        await settled(socket)
+        await socket.say(id="1", type="complete")
+        await settled(socket)
+        cluster.has(KUSTOMIZATIONS, thing("unheard"))
+        await socket.subscribe("1", "subscription { overviewChanges { total } }")
+        assert "overviewChanges" in (await socket.hear())["payload"]["data"]
+
+
+@pytest.mark.parametrize(
+    ("messages", "code"),
+    [
+        (["{"], 4400),
+        (["[1]"], 4400),
+        (['{"type": "nonsense"}'], 4400),
+        (['{"type": "connection_init", "payload": 7}'], 4400),
+        (['{"type": "connection_init"}', '{"type": "connection_init"}'], 4429),
+        (['{"id": "1", "type": "subscribe", "payload": {"query": "{ viewer { id } }"}}'], 4401),
+        (['{"type": "connection_init"}', '{"type": "subscribe", "payload": {}}'], 4400),
+        ([json.dumps({"type": "ping", "payload": {"x": "y" * LARGEST_MESSAGE}})], 1009),
+    ],
+)
+async def test_what_is_not_of_the_protocol_closes_the_socket(gyre: Gyre, messages: list[str], code: int) -> None:
+    async with (await gyre.signed_in("ada")).socket() as socket:
+        for message in messages:
+            await socket.raw.send(message)
+        assert (await socket.closed())[0] == code
+
+
+async def test_an_id_in_use_and_binary_frames_close_the_socket(gyre: Gyre) -> None:
+    ada = await gyre.signed_in("ada")
+    async with ada.socket() as socket:
+        await (await socket.init()).subscribe("1", CHANGES)
+        await socket.subscribe("1", CHANGES)
+        assert await socket.closed() == (4409, "subscriber for 1 already exists")
+    async with ada.socket() as socket:
+        await socket.raw.send(b"\x00\x01")
+        assert (await socket.closed())[0] == 4400
+
+
+async def test_a_socket_has_a_bounded_number_of_operations(gyre: Gyre) -> None:
+    ada = await gyre.signed_in("ada")
+    async with ada.socket() as socket:
+        await socket.init()
+        for number in range(MOST_OPERATIONS + 1):
+            await socket.subscribe(str(number), CHANGES)
+        told = await socket.hear()
+    assert (told["id"], told["type"]) == (str(MOST_OPERATIONS), "error")
+    assert told["payload"][0]["extensions"] == {
+        "code": "LIMIT_EXCEEDED",
+        "details": {"limit": "operations", "most": MOST_OPERATIONS},
+    }
+
+
+async def test_other_protocols_are_not_spoken(gyre: Gyre) -> None:
+    ada = await gyre.signed_in("ada")
+    async with websockets.connect(
+        f"ws://{gyre.address}/graphql",
+        subprotocols=[websockets.Subprotocol("graphql-ws")],
+        origin=websockets.Origin(f"http://{gyre.address}"),
+        additional_headers={"Cookie": ada.cookie},
+    ) as socket:
+        with pytest.raises(websockets.ConnectionClosed) as closed:
+            await socket.recv()
+    assert closed.value.rcvd is not None
+    assert closed.value.rcvd.code == 4406
+
+
+async def settled(socket: Socket) -> None:
+    """Everything said before has been taken up: the server answers in order."""
+    await socket.subscribe("settle", "{ viewer { username } }")
+    while (await socket.hear())["type"] != "complete":
+        pass
