@@ -46,7 +46,7 @@ class GraphQLOverHTTP:
     """The ASGI application for HTTP."""
 
     def __init__(self, operations: Operations, graphiql: Path = GRAPHIQL) -> None:
-        self._operations = operations
+        self.operations = operations
         self._page = graphiql.read_bytes() if graphiql.is_file() else None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -79,16 +79,16 @@ class GraphQLOverHTTP:
             return
         context = await context_of(scope)
         if accepts(scope, EVENT_STREAM):
-            await stream(self._operations, asked, context, receive, send)
+            await stream(self.operations, asked, context, receive, send)
         else:
             await self._post(asked, context, scope, send)
 
     async def _post(self, asked: Asked, context: Context, scope: Scope, send: Send) -> None:
-        ready = self._operations.ready(asked, context)
+        ready = self.operations.ready(asked, context)
         if ready.type is OperationType.SUBSCRIPTION:
             raise Invalid("a subscription is listened to over a WebSocket, or with Accept: text/event-stream")
         try:
-            answer = await self._operations.execute(ready, context)
+            answer = await self.operations.execute(ready, context)
             body = encoded(answer)
         except (Refused, GyreError):
             raise

@@ -2,6 +2,7 @@ import re
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -40,7 +41,7 @@ def target(kind: str = "ks", name: str = "apps", namespace: str = "shop", cluste
     return {"kind": kind, "name": name, "namespace": namespace, "cluster": cluster}
 
 
-async def act(who: Signed, what: str, **wish: object) -> dict[str, object]:
+async def act(who: Signed, what: str, **wish: object) -> dict[str, Any]:
     query = ACT % (what.capitalize(), what)
     return (await who.data(query, input={"target": target(), **wish}))[what]  # type: ignore[no-any-return]
 
@@ -100,7 +101,7 @@ async def test_suspend_says_who_and_why_and_resume_takes_it_away_and_reconciles(
 async def test_a_suspended_object_is_not_reconciled_in_vain(gyre: Gyre, cluster: LivingCluster) -> None:
     ada = await gyre.signed_in("ada")
     await act(ada, "suspend")
-    (error,) = (await act(ada, "reconcile"))["errors"]  # type: ignore[misc]
+    (error,) = (await act(ada, "reconcile"))["errors"]
     assert (error["code"], error["message"]) == ("SUSPENDED", "Kustomization apps is suspended: resume it first.")
     assert "reconcile.fluxcd.io/requestedAt" not in cluster.annotations("Kustomization", "apps")
 
@@ -112,7 +113,7 @@ async def test_an_artifact_generator_is_suspended_by_its_annotation(gyre: Gyre, 
     cluster.has("ArtifactGenerator", "parts", {"sources": sources, "artifacts": artifacts})
     await until(lambda: gyre.seen("ArtifactGenerator", "parts"))
     done = await act(ada, "suspend", target=target("ag", "parts"))
-    assert done["resource"]["suspended"] is True  # type: ignore[index]
+    assert done["resource"]["suspended"] is True
     notes = cluster.annotations("ArtifactGenerator", "parts")
     assert notes["source.extensions.fluxcd.io/reconcile"] == "Disabled"
 
@@ -147,7 +148,7 @@ async def test_who_only_views_is_refused_with_the_reason_and_nothing_is_written(
     eve = await gyre.signed_in("eve", Role.VIEWER)
     before = cluster.get("Kustomization", "apps")
     done = await act(eve, what)
-    (error,) = done["errors"]  # type: ignore[misc]
+    (error,) = done["errors"]
     assert (done["resource"], done["position"], error["code"]) == (None, None, "FORBIDDEN")
     assert "role viewer allows view" in error["message"]
     assert cluster.get("Kustomization", "apps") == before
@@ -159,8 +160,8 @@ async def test_what_one_may_not_see_is_as_what_does_not_exist(gyre: Gyre, cluste
     ada = await gyre.signed_in("ada")
     hidden = (await act(mia, "suspend"))["errors"]
     missing = (await act(ada, "suspend", target=target(name="nope")))["errors"]
-    assert [error["code"] for error in missing] == ["RESOURCE_NOT_FOUND"]  # type: ignore[attr-defined]
-    assert [error["code"] for error in hidden] == ["CLUSTER_NOT_FOUND"]  # type: ignore[attr-defined]
+    assert [error["code"] for error in missing] == ["RESOURCE_NOT_FOUND"]
+    assert [error["code"] for error in hidden] == ["CLUSTER_NOT_FOUND"]
     assert "suspend" not in cluster.get("Kustomization", "apps")["spec"]
 
 
@@ -185,7 +186,7 @@ async def test_what_cannot_be_meant_is_refused_in_the_payload(
     ada = await gyre.signed_in("ada")
     before = cluster.get("Kustomization", "apps")
     done = await act(ada, what, **wish)
-    assert [(error["code"], error["path"]) for error in done["errors"]] == [(code, path)]  # type: ignore[attr-defined]
+    assert [(error["code"], error["path"]) for error in done["errors"]] == [(code, path)]
     assert cluster.get("Kustomization", "apps") == before
 
 
@@ -197,6 +198,6 @@ async def test_kinds_that_cannot_be_acted_on_say_so(gyre: Gyre, cluster: LivingC
     )
     await until(lambda: gyre.seen("ExternalArtifact", "made") and gyre.seen("Alert", "all"))
     for kind, name, what in (("ea", "made", "reconcile"), ("ea", "made", "suspend"), ("alert", "all", "reconcile")):
-        (error,) = (await act(ada, what, target=target(kind, name)))["errors"]  # type: ignore[misc]
+        (error,) = (await act(ada, what, target=target(kind, name)))["errors"]
         assert error["code"] == "NOT_SUPPORTED"
     assert (await act(ada, "suspend", target=target("alert", "all")))["errors"] == []

@@ -57,7 +57,7 @@ async def test_a_dry_run_with_source_asks_nobody(gyre: Gyre, cluster: LivingClus
 async def test_a_suspended_source_stops_everything_before_it_begins(gyre: Gyre, cluster: LivingCluster) -> None:
     ada = await gyre.signed_in("ada")
     await act(ada, "suspend", target=target("gitrepo", "fleet"))
-    (error,) = (await act(ada, "reconcile", withSource=True))["errors"]  # type: ignore[misc]
+    (error,) = (await act(ada, "reconcile", withSource=True))["errors"]
     assert (error["code"], error["message"]) == ("SUSPENDED", "GitRepository fleet is suspended: resume it first.")
     assert REQUESTED not in cluster.annotations("Kustomization", "apps")
 
@@ -66,6 +66,6 @@ async def test_a_missing_source_is_named(gyre: Gyre, cluster: LivingCluster) -> 
     ada = await gyre.signed_in("ada")
     cluster.has("Kustomization", "lost", {**FROM_GIT, "sourceRef": {"kind": "GitRepository", "name": "gone"}})
     await until(lambda: gyre.seen("Kustomization", "lost"))
-    (error,) = (await act(ada, "reconcile", target=target(name="lost"), withSource=True))["errors"]  # type: ignore[misc]
+    (error,) = (await act(ada, "reconcile", target=target(name="lost"), withSource=True))["errors"]
     assert error["code"] == "RESOURCE_NOT_FOUND"
     assert "GitRepository 'gone'" in error["message"]

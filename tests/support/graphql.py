@@ -12,6 +12,7 @@ from typing import Any, Self
 import httpx2
 import websockets
 from starlette.applications import Starlette
+from starlette.routing import BaseRoute, Route
 
 from gyre.clock import SystemClock
 from gyre.events.bus import open_bus
@@ -24,7 +25,8 @@ from gyre.terms.naming import ClusterName, Ref
 from gyre.terms.people import Role
 from gyre.web.surround import surround
 from resolvers.context import Services
-from schema.asgi import routes
+from schema.asgi import GraphQLOverHTTP, routes
+from schema.documents import Documents
 from tests.support.people import PASSWORD, People, people_on
 from tests.support.serving import serving
 
@@ -124,6 +126,7 @@ class Gyre:
     http: httpx2.AsyncClient
     services: Services
     people: People
+    documents: Documents
 
     @property
     def nobody(self) -> Signed:
@@ -162,13 +165,19 @@ async def gyre_on(
         async def lifespan(_: Starlette) -> AsyncIterator[dict[str, Any]]:
             yield {"services": services}
 
-        app = surround(
-            Starlette(routes=routes(settings), lifespan=lifespan), settings, policy="default-src 'none'", clock=clock
-        )
+        served = routes(settings)
+        app = surround(Starlette(routes=served, lifespan=lifespan), settings, policy="default-src 'none'", clock=clock)
         address = await stack.enter_async_context(serving(app))
         http = await stack.enter_async_context(httpx2.AsyncClient(trust_env=False, timeout=20))
         await fleet.first_read()
-        yield Gyre(address, http, services, people)
+        yield Gyre(address, http, services, people, _documents(served))
+
+
+def _documents(served: list[BaseRoute]) -> Documents:
+    """What the face remembers of documents: how often one was made ready is seen there."""
+    over_http = next(route.app for route in served if isinstance(route, Route))
+    assert isinstance(over_http, GraphQLOverHTTP)
+    return over_http.operations.documents
 
 
 __all__ = ["DEFAULT", "PASSWORD", "Gyre", "Signed", "Socket", "gyre_on"]
