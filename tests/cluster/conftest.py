@@ -2,16 +2,19 @@
 
 import json
 from collections.abc import AsyncIterator, Iterator
+from contextlib import suppress
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
 import yaml
 
+from gyre.errors import AlreadyExists
 from gyre.kube.access import from_kubeconfig
 from gyre.kube.client import Call, KubeClient, open_client, path_of
 from tests.cluster.building import CONTROL_PLANE, CannotBuild, build, crd_files
 from tests.cluster.control_plane import ControlPlane, open_control_plane
+from tests.cluster.flux import NAMESPACE, open_flux
 from tests.cluster.writing import BUCKETS, CLUSTER
 
 DEFINITIONS = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"
@@ -19,10 +22,7 @@ DEFINITIONS = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"
 
 @pytest.fixture(scope="session")
 def programs() -> Path:
-    try:
-        return build(CONTROL_PLANE)
-    except CannotBuild as error:
-        pytest.fail(str(error))
+    return built(*CONTROL_PLANE)
 
 
 @pytest.fixture(scope="session")
@@ -57,3 +57,29 @@ async def namespace(admin: KubeClient) -> AsyncIterator[str]:
     await admin.ask(Call(path="/api/v1/namespaces", method="POST", body=body))
     yield name
     await admin.ask(Call(path=path_of(BUCKETS.kind, BUCKETS.version, namespace=name), method="DELETE"))
+
+
+@pytest.fixture(scope="module")
+async def flux(
+    plane: ControlPlane,
+    admin: KubeClient,
+    definitions: list[str],
+    request: pytest.FixtureRequest,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> AsyncIterator[None]:
+    """The controllers that the test module names in CONTROLLERS."""
+    names: tuple[str, ...] = request.module.CONTROLLERS
+    built(*names)
+    body = json.dumps({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": NAMESPACE}}).encode()
+    with suppress(AlreadyExists):
+        await admin.ask(Call(path="/api/v1/namespaces", method="POST", body=body))
+    with open_flux(plane, tmp_path_factory.mktemp("flux"), *names):
+        yield
+
+
+def built(*names: str) -> Path:
+    """The folder of these programs."""
+    try:
+        return build(names)
+    except CannotBuild as error:
+        pytest.fail(str(error))

@@ -6,28 +6,19 @@ from typing import Any
 
 import pytest
 
-from gyre.clock import SystemClock
 from gyre.flux import patches
 from gyre.flux.inventory import entries
-from gyre.flux.kinds import by_name
 from gyre.flux.parsing import parse
 from gyre.kube.client import Call, KubeClient, path_of
-from gyre.kube.writing import patch
-from gyre.operations.waiting import Requested, until_handled
-from gyre.terms.people import Action, Allowed
 from gyre.terms.rows import Row, Word
-from tests.cluster.building import CannotBuild, build
 from tests.cluster.control_plane import ControlPlane
-from tests.cluster.flux import NAMESPACE, open_flux
 from tests.cluster.git_server import GitServer, Repository, open_git_server
-from tests.cluster.watched import ADA, Watched, open_watched, ref_of
-from tests.cluster.writing import CLUSTER
+from tests.cluster.loop import CLOCK, SLOWLY, Loop, kind_of
+from tests.cluster.watched import Watched, open_watched
 
 pytestmark = [pytest.mark.cluster, pytest.mark.anyio, pytest.mark.usefixtures("definitions", "flux")]
 
-CLOCK = SystemClock()
 CONTROLLERS = ("source-controller", "kustomize-controller")
-SLOWLY = 120.0
 
 
 @pytest.fixture(scope="module")
@@ -36,42 +27,12 @@ def git_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[GitServer]:
         yield server
 
 
-@pytest.fixture(scope="module")
-async def flux(
-    plane: ControlPlane, admin: KubeClient, definitions: list[str], tmp_path_factory: pytest.TempPathFactory
-) -> AsyncIterator[None]:
-    try:
-        build(CONTROLLERS)
-    except CannotBuild as error:
-        pytest.fail(str(error))
-    body = json.dumps({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": NAMESPACE}}).encode()
-    await admin.ask(Call(path="/api/v1/namespaces", method="POST", body=body))
-    with open_flux(plane, tmp_path_factory.mktemp("flux"), *CONTROLLERS):
-        yield
-
-
-class Loop:
-    """One repository, the namespace its objects go to, and the fleet that sees it all."""
+class GitLoop(Loop):
+    """The loop whose source is a Git repository."""
 
     def __init__(self, admin: KubeClient, watched: Watched, namespace: str, repository: Repository) -> None:
-        self.admin = admin
-        self.watched = watched
-        self.namespace = namespace
+        super().__init__(admin, watched, namespace)
         self.repository = repository
-
-    async def create(self, kind: str, name: str, **spec: Any) -> None:
-        """Make a Flux object, as its owner would."""
-        known = by_name(kind)
-        assert known is not None
-        version = self.watched.fleet.version_of(CLUSTER, known.kind) or ""
-        document = {
-            "apiVersion": f"{known.kind.group}/{version}",
-            "kind": known.kind.name,
-            "metadata": {"name": name},
-            "spec": spec,
-        }
-        path = path_of(known.kind, version, namespace=self.namespace)
-        await self.admin.ask(Call(path=path, method="POST", body=json.dumps(document).encode()))
 
     async def source(self) -> None:
         await self.create(
@@ -85,60 +46,11 @@ class Loop:
             "Kustomization", name, path=path, sourceRef=reference, targetNamespace=self.namespace, **wanted
         )
 
-    def row(self, kind: str, name: str) -> Row | None:
-        return self.watched.row(kind, self.namespace, name)
-
-    async def until(self, kind: str, name: str, what: Callable[[Row], bool]) -> Row:
-        """The row as soon as it is so; a failure shows what it was instead."""
-        try:
-            await self.watched.until(lambda: (row := self.row(kind, name)) is not None and what(row), seconds=SLOWLY)
-        except TimeoutError:
-            pytest.fail(f"{kind} {name} stayed {self.row(kind, name)}")
-        row = self.row(kind, name)
-        assert row is not None
-        return row
-
-    async def act(self, kind: str, name: str, merge: patches.Patch) -> None:
-        """Write as Gyre writes."""
-        ref = ref_of(kind, self.namespace, name)
-        allowed = Allowed(
-            principal=ADA,
-            action=Action.RECONCILE,
-            cluster=CLUSTER,
-            resource=ref.kind.plural,
-            namespace=self.namespace,
-            because="a test",
-        )
-        version = self.watched.fleet.version_of(CLUSTER, ref.kind) or ""
-        raw = await patch(self.watched.fleet.writer(allowed), allowed, ref, version, merge)
-        await self.watched.fleet.merge(CLUSTER, ref.kind, version, raw)
-
-    async def reconcile(self, kind: str, name: str) -> Row:
-        """Ask the controller to look now, and wait until it has."""
-        known = by_name(kind)
-        assert known is not None
-        now = CLOCK.now()
-        await self.act(kind, name, patches.reconcile(known, now))
-        stamp = json.loads(self.body(kind, name))["metadata"]["annotations"][patches.REQUESTED_AT]
-        requested = Requested(ref_of(kind, self.namespace, name), stamp)
-        return await until_handled(self.watched.fleet, self.watched.feed, requested, seconds=SLOWLY)
-
-    def body(self, kind: str, name: str) -> bytes:
-        held = self.watched.fleet.find(ref_of(kind, self.namespace, name))
-        assert held is not None
-        return held.body
-
-    async def config_map(self, name: str) -> dict[str, str] | None:
-        """The data of a ConfigMap in the cluster; None when it is not there."""
-        path = f"/api/v1/namespaces/{self.namespace}/configmaps"
-        items = json.loads(await self.admin.ask(Call(path=path)))["items"]
-        return next((item["data"] for item in items if item["metadata"]["name"] == name), None)
-
 
 @pytest.fixture
-async def loop(plane: ControlPlane, admin: KubeClient, namespace: str, git_server: GitServer) -> AsyncIterator[Loop]:
+async def loop(plane: ControlPlane, admin: KubeClient, namespace: str, git_server: GitServer) -> AsyncIterator[GitLoop]:
     async with open_watched(plane) as watched:
-        yield Loop(admin, watched, namespace, git_server.repository(namespace))
+        yield GitLoop(admin, watched, namespace, git_server.repository(namespace))
 
 
 def config_map(name: str, **data: str) -> str:
@@ -150,7 +62,7 @@ def is_ready(revision: str) -> Callable[[Row], bool]:
     return lambda row: row.status is Word.READY and row.revision == revision
 
 
-async def test_a_commit_is_fetched_applied_and_shown(loop: Loop) -> None:
+async def test_a_commit_is_fetched_applied_and_shown(loop: GitLoop) -> None:
     first = loop.repository.commit({"apps/web.yaml": config_map("web", color="blue")})
     await loop.source()
     await loop.kustomization("apps", "./apps")
@@ -171,16 +83,16 @@ async def test_a_commit_is_fetched_applied_and_shown(loop: Loop) -> None:
     await loop.until("Kustomization", "apps", is_ready(second))
 
     assert await loop.config_map("web") == {"color": "green"}
-    assert loop.watched.changes[-1].position.n == len(loop.watched.changes)
+    numbers = [change.position.n for change in loop.watched.changes]
+    assert numbers == list(range(numbers[0], numbers[0] + len(numbers)))
 
 
-async def test_what_is_suspended_stays_as_it_is_until_it_is_resumed(loop: Loop) -> None:
+async def test_what_is_suspended_stays_as_it_is_until_it_is_resumed(loop: GitLoop) -> None:
     first = loop.repository.commit({"apps/web.yaml": config_map("web", color="blue")})
     await loop.source()
     await loop.kustomization("apps", "./apps")
     await loop.until("Kustomization", "apps", is_ready(first))
-    known = by_name("Kustomization")
-    assert known is not None
+    known = kind_of("Kustomization")
 
     await loop.act("Kustomization", "apps", patches.suspend(known, by="ada", reason="holiday"))
     row = loop.row("Kustomization", "apps")
@@ -203,7 +115,7 @@ async def test_what_is_suspended_stays_as_it_is_until_it_is_resumed(loop: Loop) 
     assert b"suspended-by" not in loop.body("Kustomization", "apps")
 
 
-async def test_a_broken_commit_fails_with_the_controllers_words_and_heals_with_the_fix(loop: Loop) -> None:
+async def test_a_broken_commit_fails_with_the_controllers_words_and_heals_with_the_fix(loop: GitLoop) -> None:
     first = loop.repository.commit({"apps/web.yaml": config_map("web", color="blue")})
     await loop.source()
     await loop.kustomization("apps", "./apps")
@@ -225,18 +137,18 @@ async def test_a_broken_commit_fails_with_the_controllers_words_and_heals_with_t
     assert await loop.config_map("web") == {"color": "red"}
 
 
-async def test_what_depends_on_another_waits_for_it_and_says_so(loop: Loop) -> None:
+async def test_what_depends_on_another_waits_for_it_and_says_so(loop: GitLoop) -> None:
     loop.repository.commit({"base/x.yaml": '{"kind": "Nonsense"}', "apps/web.yaml": config_map("web", color="blue")})
     await loop.source()
     await loop.kustomization("apps", "./apps", dependsOn=[{"name": "base"}])
     await loop.kustomization("base", "./base")
 
     blocked = await loop.until("Kustomization", "apps", lambda row: row.reason == "DependencyNotReady")
-    root = await loop.until("Kustomization", "base", lambda row: row.status is Word.FAILED)
+    root = await loop.until("Kustomization", "base", lambda row: row.reason == "BuildFailed")
 
     assert blocked.status is Word.PROGRESSING
     assert [(it.kind, it.name) for it in blocked.depends_on] == [("Kustomization", "base")]
-    assert root.reason == "BuildFailed"
+    assert root.status is Word.FAILED
     assert await loop.config_map("web") is None
 
     fixed = loop.repository.commit({"base/x.yaml": config_map("base", ready="yes")})
@@ -247,13 +159,12 @@ async def test_what_depends_on_another_waits_for_it_and_says_so(loop: Loop) -> N
     assert await loop.config_map("web") == {"color": "blue"}
 
 
-async def test_what_is_deleted_takes_what_it_applied_with_it(loop: Loop) -> None:
+async def test_what_is_deleted_takes_what_it_applied_with_it(loop: GitLoop) -> None:
     first = loop.repository.commit({"apps/web.yaml": config_map("web", color="blue")})
     await loop.source()
     await loop.kustomization("apps", "./apps")
     await loop.until("Kustomization", "apps", is_ready(first))
-    known = by_name("Kustomization")
-    assert known is not None
+    known = kind_of("Kustomization")
 
     path = path_of(known.kind, "v1", namespace=loop.namespace, name="apps")
     await loop.admin.ask(Call(path=path, method="DELETE"))
@@ -264,7 +175,7 @@ async def test_what_is_deleted_takes_what_it_applied_with_it(loop: Loop) -> None
     assert Word.TERMINATING in seen
 
 
-async def test_a_source_that_is_not_there_fails_with_the_controllers_words(loop: Loop) -> None:
+async def test_a_source_that_is_not_there_fails_with_the_controllers_words(loop: GitLoop) -> None:
     wrong = f"{loop.repository.url}-nowhere"
     await loop.create("GitRepository", "wrong", url=wrong, interval="10m", ref={"branch": "main"}, timeout="20s")
 
