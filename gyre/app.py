@@ -87,13 +87,13 @@ async def _start(
     admin = await first_admin(settings, passwords=passwords, clock=clock)
     if admin is not None:
         announce(admin)
-    version = PeopleVersion(clock)
+    bus = await stack.enter_async_context(open_bus(settings.redis_url))
+    version = PeopleVersion(clock, bus)
     sessions = await stack.enter_async_context(
         open_sessions(settings, vault=vault, passwords=passwords, version=version, clock=clock)
     )
-    bus = await stack.enter_async_context(open_bus(settings.redis_url))
     feed = await stack.enter_async_context(open_feed(bus))
-    hub = await stack.enter_async_context(open_hub(feed, bus))
+    hub = await stack.enter_async_context(open_hub(feed))
     fleet = await stack.enter_async_context(open_fleet(clusters, feed, clock))
     tasks = await stack.enter_async_context(owned_tasks())
     tasks.start(_freeze(fleet), name="freeze")

@@ -234,6 +234,7 @@ async def open_sessions(
     await version.look()
     async with owned_tasks() as tasks:
         tasks.start(version.keep_looking(), name="look for changed people")
+        tasks.start(version.keep_hearing(), name="hear of changed people")
         tasks.start(_keep_clean(sessions, clock), name="forget old sessions")
         yield sessions
 

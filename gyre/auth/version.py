@@ -5,11 +5,14 @@ What changed is not said: who holds something read it again.
 
 import asyncio
 import logging
+from contextlib import suppress
 
 from tortoise.transactions import in_transaction
 
 from gyre.clock import Clock
 from gyre.errors import Unavailable
+from gyre.events.bus import Bus
+from gyre.events.notices import people_changes, tell_people_changed
 from models.asking import asking_the_database
 from models.people import Version
 
@@ -22,15 +25,16 @@ log = logging.getLogger(__name__)
 class PeopleVersion:
     """Raised with each change of a user, a session or a right; waited for by whoever has to act on it at once."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, bus: Bus | None = None) -> None:
         self._clock = clock
+        self._bus = bus
         self._known: int | None = None
         self._turn = asyncio.Event()
         self.generation = 0
         self.looked_at = clock.monotonic()
 
     async def raise_it(self) -> None:
-        """Tell every process: this one at once, the others when they look."""
+        """Tell every process: this one at once, the others through the bus, or else when they look."""
         with asking_the_database():
             async with in_transaction() as transaction:
                 await transaction.execute_query(
@@ -38,6 +42,8 @@ class PeopleVersion:
                     "ON CONFLICT (topic) DO UPDATE SET n = versions.n + 1"
                 )
         self._wake()
+        if self._bus is not None:
+            await tell_people_changed(self._bus)
 
     async def look(self) -> None:
         """Compare with the database once."""
@@ -62,6 +68,14 @@ class PeopleVersion:
             else:
                 away = False
             await self._clock.sleep(LOOK_EVERY_SECONDS)
+
+    async def keep_hearing(self) -> None:
+        """Look whenever another process says that it changed something; without a bus there is nothing to hear."""
+        if self._bus is None:
+            return
+        async for _ in people_changes(self._bus):
+            with suppress(Unavailable):  # said by whoever keeps looking
+                await self.look()
 
     async def changed_since(self, generation: int) -> None:
         """Return as soon as this process knows of a change after this generation."""

@@ -10,13 +10,11 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from gyre.errors import NotSignedIn, TooOften, Unavailable
-from gyre.events.bus import Bus
 from gyre.events.cohorts import ChangeCohort, Cohort, LatestCohort
 from gyre.events.feed import Feed
 from gyre.events.members import Member
 from gyre.events.metrics import HUB_COHORTS, HUB_MEMBERS, HUB_RESYNCS
 from gyre.events.news import News, Resync
-from gyre.events.notices import RightsChanged, SessionEnded, notices
 from gyre.events.seats import EachChange, F, Seat, Seating
 from gyre.events.tasks import Tasks, owned_tasks
 
@@ -90,15 +88,6 @@ class Hub:
         for member in self._members:
             member.finish()
 
-    async def listen(self, bus: Bus) -> None:
-        """Obey what any process says about rights and sessions, for ever."""
-        async for notice in notices(bus):
-            match notice:
-                case RightsChanged(user_ids):
-                    self.rights_changed(user_ids)
-                case SessionEnded(session_id, because):
-                    self.end(session_id, because)
-
     async def _review(self, member: Member[F]) -> None:
         await self._seat(member, None)
 
@@ -154,11 +143,10 @@ class Hub:
 
 
 @asynccontextmanager
-async def open_hub(feed: Feed, bus: Bus) -> AsyncIterator[Hub]:
+async def open_hub(feed: Feed) -> AsyncIterator[Hub]:
     """The hub of this process, as long as it is open."""
     async with owned_tasks() as tasks:
         hub = Hub(feed, tasks)
-        tasks.start(hub.listen(bus), name="hub notices")
         with feed.listen(hub.tell):
             try:
                 yield hub

@@ -1,56 +1,22 @@
-"""What processes tell each other about people: that rights changed, that a session ended.
+"""How processes wake each other when people change: a user, a session, a right.
 
-What they decide of it is theirs: gyre.people and gyre.auth tell, the hub and the caches of rights listen.
+What changed is not said; it is in the database, and gyre.auth.version knows how to look.
 """
 
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator
 
-import msgspec
-
-from gyre.events.backends import Gap
 from gyre.events.bus import Bus
 
-TOPIC = "rights"
+TOPIC = "people"
 
 
-class RightsChanged(msgspec.Struct, frozen=True, tag="rights"):
-    """These users (None: all) may do other things than before."""
-
-    user_ids: tuple[str, ...] | None
-
-
-class SessionEnded(msgspec.Struct, frozen=True, tag="ended"):
-    """Nobody may use this session any more; the reason is for its owner."""
-
-    session_id: str
-    because: str
+async def tell_people_changed(bus: Bus) -> None:
+    """Wake the other processes; call it after the commit."""
+    await bus.tell_others(TOPIC, b"")
 
 
-Notice = RightsChanged | SessionEnded
-
-_encoder = msgspec.json.Encoder()
-_decoder: msgspec.json.Decoder[Notice] = msgspec.json.Decoder(Notice)
-
-
-async def tell_rights_changed(bus: Bus, user_ids: Collection[str] | None) -> None:
-    """Say that these users' rights (None: everybody's) are other ones now; call it after the commit."""
-    ids = None if user_ids is None else tuple(user_ids)
-    await bus.publish(TOPIC, _encoder.encode(RightsChanged(ids)))
-
-
-async def tell_session_ended(bus: Bus, session_id: str, because: str) -> None:
-    """Say that a session ended; call it after the commit."""
-    await bus.publish(TOPIC, _encoder.encode(SessionEnded(session_id, because)))
-
-
-async def notices(bus: Bus) -> AsyncIterator[Notice]:
-    """Every notice from now on, for ever; where some may be missing, one that says anything may have changed."""
+async def people_changes(bus: Bus) -> AsyncIterator[None]:
+    """Once for each time another process changed something, or may have while it was not heard; for ever."""
     async with bus.subscribe(TOPIC) as heard:
-        async for payload in heard:
-            if isinstance(payload, Gap):
-                yield RightsChanged(None)
-                continue
-            try:
-                yield _decoder.decode(payload)
-            except msgspec.DecodeError:
-                yield RightsChanged(None)  # from another version of Gyre: it said something about rights
+        async for _ in heard:
+            yield

@@ -131,7 +131,7 @@ async def test_every_subscriber_ends_with_the_true_state_through_kills_and_resta
     truth: dict[str, str] = {}
 
     async def client(feed: Feed, bus: Bus, state: dict[str, str]) -> None:
-        async with open_hub(feed, bus) as hub, hub.join(names_seat) as member:
+        async with open_hub(feed) as hub, hub.join(names_seat) as member:
             async for name, version in member:
                 if version == "RESYNC":
                     state.clear()

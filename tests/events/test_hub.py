@@ -7,12 +7,11 @@ from dataclasses import dataclass, field
 import pytest
 
 from gyre.errors import NotSignedIn
-from gyre.events.bus import Bus, open_bus
+from gyre.events.bus import open_bus
 from gyre.events.feed import Feed, open_feed
 from gyre.events.hub import Hub, open_hub
 from gyre.events.members import BACKLOG, Member
 from gyre.events.news import News, Resync
-from gyre.events.notices import tell_rights_changed, tell_session_ended
 from gyre.events.seats import EachChange, Latest, Seat, Seating
 from gyre.terms.changes import ChangeType
 from tests.support.rows import DEFAULT, row
@@ -22,7 +21,6 @@ pytestmark = pytest.mark.anyio
 
 @dataclass
 class Parts:
-    bus: Bus
     feed: Feed
     hub: Hub
 
@@ -32,9 +30,9 @@ class Parts:
 
 @pytest.fixture
 async def gyre() -> AsyncIterator[Parts]:
-    async with open_bus(None) as bus, open_feed(bus) as feed, open_hub(feed, bus) as hub:
+    async with open_bus(None) as bus, open_feed(bus) as feed, open_hub(feed) as hub:
         await feed.begin(DEFAULT)
-        yield Parts(bus, feed, hub)
+        yield Parts(feed, hub)
 
 
 @dataclass
@@ -148,7 +146,7 @@ async def test_after_a_change_of_rights_frames_of_the_old_rights_are_gone_and_th
         await gyre.put("secret")
         assert await read(eve, 1) == ["secret"]  # it waits in ada's queue too
         may_see = "less"
-        await tell_rights_changed(gyre.bus, ["ada"])
+        gyre.hub.rights_changed(["ada"])
         for _ in range(10):
             await asyncio.sleep(0)
         await gyre.put("missed while changing seats")
@@ -199,7 +197,7 @@ async def test_who_may_not_look_any_more_gets_the_reason(gyre: Parts) -> None:
 
 async def test_a_session_that_ended_ends_its_members_only(gyre: Parts) -> None:
     async with gyre.hub.join(seated(Names())) as ada, gyre.hub.join(seated(Names(), user="eve")) as eve:
-        await tell_session_ended(gyre.bus, "session of ada", "signed out")
+        gyre.hub.end("session of ada", "signed out")
         with pytest.raises(NotSignedIn, match="signed out"):
             await read(ada, 1)
         await gyre.put("a")
@@ -208,7 +206,7 @@ async def test_a_session_that_ended_ends_its_members_only(gyre: Parts) -> None:
 
 async def test_members_end_with_the_hub() -> None:
     async with open_bus(None) as bus, open_feed(bus) as feed:
-        async with open_hub(feed, bus) as hub:
+        async with open_hub(feed) as hub:
             joining = hub.join(seated(Names()))
             member = await joining.__aenter__()
         assert await member.take() == []

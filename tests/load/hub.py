@@ -55,7 +55,7 @@ def alone(number: int) -> Seating[str]:
 
 
 async def deliveries_a_second(seating: Callable[[int], Seating[str]]) -> float:
-    async with open_bus(None) as bus, open_feed(bus) as feed, open_hub(feed, bus) as hub:
+    async with open_bus(None) as bus, open_feed(bus) as feed, open_hub(feed) as hub:
         await feed.begin(DEFAULT)
         joined = asyncio.Semaphore(0)
         async with asyncio.TaskGroup() as tasks:

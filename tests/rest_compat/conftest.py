@@ -74,7 +74,7 @@ async def open_gyre(folder: Path) -> AsyncIterator[Gyre]:
         people = await stack.enter_async_context(people_on(settings, clock))
         bus = await stack.enter_async_context(open_bus(None))
         feed = await stack.enter_async_context(open_feed(bus))
-        hub = await stack.enter_async_context(open_hub(feed, bus))
+        hub = await stack.enter_async_context(open_hub(feed))
         fleet = await stack.enter_async_context(open_fleet(clusters, feed, clock))
         services = Services(settings=settings, clock=clock, fleet=fleet, feed=feed, hub=hub, sessions=people.sessions)
         address = await stack.enter_async_context(serving(application(services)))

@@ -8,6 +8,7 @@ from argon2 import PasswordHasher
 
 from gyre.auth import Passwords, PeopleVersion, Sessions, open_sessions
 from gyre.clock import Clock
+from gyre.events.bus import Bus
 from gyre.people import Users
 from gyre.settings import Settings
 from gyre.terms.people import Principal, Role
@@ -52,10 +53,10 @@ async def people_on(settings: Settings, clock: Clock) -> AsyncIterator[People]:
 
 
 @asynccontextmanager
-async def people_in_process(settings: Settings, clock: Clock) -> AsyncIterator[People]:
+async def people_in_process(settings: Settings, clock: Clock, bus: Bus | None = None) -> AsyncIterator[People]:
     """What another process on the same, open database has."""
     vault = open_vault(settings)
-    passwords, version = Passwords(WEAK_HASHES), PeopleVersion(clock)
+    passwords, version = Passwords(WEAK_HASHES), PeopleVersion(clock, bus)
     users = Users(passwords=passwords, version=version, clock=clock)
     async with open_sessions(settings, vault=vault, passwords=passwords, version=version, clock=clock) as sessions:
         yield People(
