@@ -6,14 +6,24 @@ What is worth a line is each room's matter. No secret belongs into a line: value
 import logging
 import sys
 from contextvars import ContextVar
-from typing import Literal, TextIO
+from typing import Any, Literal, TextIO
 
 from pythonjsonlogger.json import JsonFormatter
 
 request_id: ContextVar[str] = ContextVar("request_id", default="")
 """The id of the request being answered; empty outside one. gyre.web.request_id sets it."""
 
-QUIET = ("uvicorn.access", "aiosqlite", "tortoise", "asyncio", "httpx2", "httpcore2", "kubernetes", "watchfiles")
+QUIET = (
+    "uvicorn.error",
+    "uvicorn.access",
+    "aiosqlite",
+    "tortoise",
+    "asyncio",
+    "httpx2",
+    "httpcore2",
+    "kubernetes",
+    "watchfiles",
+)
 """Libraries of which only warnings are told: their own tale is told by our lines."""
 
 
@@ -39,7 +49,7 @@ def _with_request_id(record: logging.LogRecord) -> bool:
 
 
 def _json() -> logging.Formatter:
-    return JsonFormatter(
+    return _Json(
         ["levelname", "name", "message", "request_id"],
         rename_fields={"levelname": "level", "name": "logger", "exc_info": "exception"},
         timestamp="time",
@@ -48,6 +58,13 @@ def _json() -> logging.Formatter:
 
 
 _RESERVED = [*vars(logging.makeLogRecord({})), "message", "asctime", "color_message"]
+
+
+class _Json(JsonFormatter):
+    """One object a line, the time first, as whoever scrolls through them looks for it."""
+
+    def process_log_record(self, log_data: dict[str, Any]) -> dict[str, Any]:
+        return {"time": log_data.pop("time"), **log_data}
 
 
 class _Text(logging.Formatter):

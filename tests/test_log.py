@@ -26,6 +26,7 @@ def test_json_lines_carry_time_level_logger_message_request_and_facts() -> None:
     logging.getLogger("gyre.web").info("answered", extra={"status": 200, "path": "/"})
     log.request_id.reset(token)
     line = json.loads(stream.getvalue())
+    assert next(iter(line)) == "time"
     assert line.pop("time").endswith("+00:00")
     assert line == {
         "level": "INFO",
@@ -45,13 +46,15 @@ def test_text_lines_have_the_facts_behind_the_message_and_cannot_be_broken_by_th
     assert line[8:] == r" INFO    gyre.web  answered  status=200 path='/a\n12:00:00 ERROR forged'"
 
 
-def test_uvicorn_speaks_through_the_same_log_and_its_access_lines_are_ours_to_write() -> None:
+def test_of_uvicorn_only_problems_are_told_and_in_the_same_form() -> None:
     stream = io.StringIO()
     logging.getLogger("uvicorn").addHandler(logging.StreamHandler(io.StringIO()))
     log.set_up("text", "info", stream=stream)
-    logging.getLogger("uvicorn.error").info("Started")
+    logging.getLogger("uvicorn.error").info("Started server process")
     logging.getLogger("uvicorn.access").info("GET /?token=secret")
-    assert [line[9:] for line in stream.getvalue().splitlines()] == ["INFO    uvicorn.error  Started"]
+    logging.getLogger("uvicorn.error").error("Exception in ASGI application")
+    told = [line[9:] for line in stream.getvalue().splitlines()]
+    assert told == ["ERROR   uvicorn.error  Exception in ASGI application"]
 
 
 def test_the_level_is_a_floor() -> None:

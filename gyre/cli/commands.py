@@ -11,8 +11,11 @@ from gyre import __version__
 from gyre.errors import BadSettings, GyreError
 
 SUBCOMMANDS = {
+    "serve": ("gyre.cli.serving", "watch the clusters and serve the pages and APIs"),
+    "demo": ("gyre.cli.demo", "the same, with an embedded cluster whose Flux objects live"),
     "migrate": ("gyre.cli.migrating", "bring the database's tables up to date"),
     "user": ("gyre.cli.users", "add and list users, set a password"),
+    "schema": ("gyre.cli.schema", "print the GraphQL schema"),
 }
 
 

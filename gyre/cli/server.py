@@ -41,9 +41,9 @@ def listen(settings: Settings, *, or_any_port: bool = False) -> socket.socket:
     except OSError as problem:
         if or_any_port and port != 0:
             return listen(replace(settings, port=0))
+        reason = (problem.strerror or str(problem)).partition(" (")[0]  # Python adds the address to it
         raise BadSettings(
-            f"cannot listen on {host} port {port}: {problem.strerror or problem}; "
-            "set GYRE_HOST and GYRE_PORT to what is free"
+            f"cannot listen on {host} port {port}: {reason}; set GYRE_HOST and GYRE_PORT to what is free"
         ) from problem
 
 
@@ -65,8 +65,9 @@ async def serve(app: ASGIApp, listening: socket.socket, *, ready: Callable[[], A
     )
     server = _Server(config, ready)
     await server.serve(sockets=[listening])
-    if guarded.problem is not None:
-        raise guarded.problem
+    problem = guarded.problem or server.failure
+    if problem is not None:
+        raise problem
     if not server.started:
         raise GyreError("Gyre could not start; the log says why")
 
@@ -77,6 +78,7 @@ class _Server(uvicorn.Server):
     def __init__(self, config: uvicorn.Config, ready: Callable[[], Awaitable[None]]) -> None:
         super().__init__(config)
         self._ready = ready
+        self.failure: Exception | None = None
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Start, and tell; a start that failed ends the server, not the process."""
@@ -85,7 +87,17 @@ class _Server(uvicorn.Server):
         except SystemExit:
             self.should_exit = True
             return
-        await self._ready()
+        log.info("ready")
+        try:
+            await self._ready()
+        except Exception as failure:  # noqa: BLE001  raised again when what was started is closed
+            self.failure = failure
+            self.should_exit = True
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """End, and tell: a handler of signals may not write to the log."""
+        log.info("ending")
+        await super().shutdown(sockets)
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -129,6 +141,7 @@ class _Startup:
             await self.app(scope, receive, unless_failed)
         except GyreError as problem:
             self.problem = problem
+            logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)  # the problem says it better
             await send({"type": "lifespan.startup.failed", "message": ""})
             raise
         except BaseException:

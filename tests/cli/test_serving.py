@@ -1,0 +1,172 @@
+"""`gyre serve` and `gyre demo` as processes: what they show, how they refuse to start, and how they end."""
+
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx2
+import psutil
+import pytest
+from websockets.sync.client import connect
+from websockets.typing import Origin, Subprotocol
+
+GYRE = Path(sys.executable).with_name("gyre")
+SIGN_IN = """
+mutation ($name: String!, $password: String!) {
+  login(username: $name, password: $password) { viewer { username } errors { code } }
+}
+"""
+
+
+class Started:
+    """A running command, and what its screen said."""
+
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        assert process.stdout is not None
+        self.process = process
+        self.screen = ""
+        while "Ctrl+C" not in self.screen:
+            line = process.stdout.readline()
+            assert line, f"it ended with {process.wait()}"
+            self.screen += line
+        self.url = self.shown("Open")
+
+    def shown(self, label: str) -> str:
+        found = re.search(rf"^  {label} +(\S.*?)(  .*)?$", self.screen, re.MULTILINE)
+        assert found, self.screen
+        return found[1]
+
+    def sign_in(self) -> httpx2.Response:
+        variables = {"name": self.shown("Sign in"), "password": self.shown("Password")}
+        return httpx2.post(f"{self.url}/graphql", json={"query": SIGN_IN, "variables": variables}, timeout=20)
+
+    def told_to_end(self, how: signal.Signals) -> float:
+        began = time.monotonic()
+        self.process.send_signal(how)
+        self.process.wait(20)
+        return time.monotonic() - began
+
+
+@contextmanager
+def started(*arguments: str, data: Path, **variables: str) -> Iterator[Started]:
+    environment = {
+        "PATH": os.environ["PATH"],
+        "HOME": str(data),
+        "GYRE_DATA_DIR": str(data / "gyre"),
+        "GYRE_PORT": "0",
+    } | variables
+    with (data / "log").open("w") as log:
+        process = subprocess.Popen([GYRE, *arguments], env=environment, stdout=subprocess.PIPE, stderr=log, text=True)
+        try:
+            yield Started(process)
+        finally:
+            if process.poll() is None:
+                process.kill()
+            process.wait()
+            assert process.stdout is not None
+            process.stdout.close()
+
+
+def refused(*arguments: str, data: Path, **variables: str) -> str:
+    environment = {"PATH": os.environ["PATH"], "HOME": str(data), "GYRE_DATA_DIR": str(data / "gyre")} | variables
+    done = subprocess.run([GYRE, *arguments], env=environment, capture_output=True, text=True, check=False, timeout=60)
+    assert (done.returncode, done.stdout) == (2, "")
+    return done.stderr
+
+
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
+def test_the_demo_lets_one_in_and_ends_in_time_with_an_open_socket_and_no_child_left(
+    tmp_path: Path, how: signal.Signals
+) -> None:
+    with started("demo", data=tmp_path) as demo:
+        answer = demo.sign_in()
+        assert answer.json() == {"data": {"login": {"viewer": {"username": "admin"}, "errors": []}}}
+        cookie = answer.headers["set-cookie"].partition(";")[0]
+        kubeconfig = re.search(r"--kubeconfig (\S+) get", demo.shown("Try"))
+        assert kubeconfig
+        assert Path(kubeconfig[1]).is_file()
+        children = psutil.Process(demo.process.pid).children(recursive=True)
+        with connect(
+            demo.url.replace("http", "ws") + "/graphql",
+            subprotocols=[Subprotocol("graphql-transport-ws")],
+            origin=Origin(demo.url),
+            additional_headers={"Cookie": cookie},
+        ) as live:
+            live.send(json.dumps({"type": "connection_init"}))
+            assert json.loads(live.recv(timeout=10))["type"] == "connection_ack"
+            query = "subscription { overviewChanges { total } }"
+            live.send(json.dumps({"type": "subscribe", "id": "1", "payload": {"query": query}}))
+            assert json.loads(live.recv(timeout=10))["type"] == "next"
+            assert demo.told_to_end(how) < 5
+        assert demo.process.returncode == 0
+        assert children
+        assert psutil.wait_procs(children, timeout=5)[1] == []
+    assert (tmp_path / "log").read_text() == ""
+
+
+def test_the_demos_password_stays_and_is_not_shown_when_it_was_changed(tmp_path: Path) -> None:
+    with started("demo", data=tmp_path) as demo:
+        first = demo.shown("Password")
+        demo.told_to_end(signal.SIGTERM)
+    folder = str(tmp_path / "gyre" / "demo")
+    with started("demo", data=tmp_path) as demo:
+        assert demo.shown("Password") == first
+        subprocess.run(
+            [GYRE, "user", "passwd", "admin"],
+            env={"PATH": os.environ["PATH"], "GYRE_DATA_DIR": folder, "GYRE_USER_PASSWORD": "a long winter's tale"},
+            check=True,
+            stdout=subprocess.DEVNULL,
+        )
+        assert demo.sign_in().json()["data"]["login"]["viewer"] is None
+    with started("demo", data=tmp_path) as demo:
+        assert demo.shown("Password") == "the one it was changed to"
+
+
+def test_serve_watches_what_kubeconfig_names_and_shows_its_made_password_once(tmp_path: Path) -> None:
+    with started("demo", data=tmp_path) as demo:
+        found = re.search(r"--kubeconfig (\S+) get", demo.shown("Try"))
+        assert found
+        variables = {"GYRE_DATA_DIR": str(tmp_path / "served"), "KUBECONFIG": found[1]}
+        with started("serve", data=tmp_path, **variables) as served:
+            cookie = served.sign_in().headers["set-cookie"].partition(";")[0]
+            asked = {"query": "{ clusters { name } }"}
+            answer = httpx2.post(f"{served.url}/graphql", json=asked, headers={"cookie": cookie}, timeout=20)
+            assert answer.json() == {"data": {"clusters": [{"name": "default"}]}}
+            served.told_to_end(signal.SIGTERM)
+        with started("serve", data=tmp_path, **variables) as again:
+            assert "Password" not in again.screen
+            assert "Sign in" not in again.screen
+
+
+def test_a_second_one_on_the_same_database_is_refused(tmp_path: Path) -> None:
+    with started("demo", data=tmp_path) as demo:
+        told = refused("demo", data=tmp_path)
+    assert told == (
+        f"gyre: {tmp_path}/gyre/demo/gyre.sqlite3 is in use by process {demo.process.pid}; one Gyre at a time may use "
+        "an SQLite database. Stop the other, give this one another GYRE_DATA_DIR, or use PostgreSQL\n"
+    )
+
+
+def test_without_a_cluster_serve_says_what_to_set(tmp_path: Path) -> None:
+    assert refused("serve", data=tmp_path) == (
+        "gyre: there is no cluster to watch: KUBECONFIG is not set, there is no ~/.kube/config, and this is no Pod; "
+        "set KUBECONFIG, or try `gyre demo`\n"
+    )
+
+
+def test_a_port_that_is_taken_is_told(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        told = refused("serve", data=tmp_path, GYRE_PORT=str(port), KUBECONFIG="/nowhere")
+    assert told == (
+        f"gyre: cannot listen on 127.0.0.1 port {port}: Address already in use; "
+        "set GYRE_HOST and GYRE_PORT to what is free\n"
+    )
