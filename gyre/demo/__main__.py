@@ -19,11 +19,14 @@ from gyre.demo.story.telling import Story
 @click.option("--with-parent", is_flag=True, help="End when standard input ends.")
 def main(folder: Path, port: int, objects: int, changes: float, *, with_parent: bool) -> None:
     """Serve the embedded cluster on loopback."""
-    del objects, changes
     story = Story(SystemClock())
-    story.tell()
+    story.tell(objects)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run(serve(story.store, Place(folder=folder, port=port), life=story.run, with_parent=with_parent))
+        runner.run(
+            serve(
+                story.store, Place(folder=folder, port=port), life=lambda: story.run(changes), with_parent=with_parent
+            )
+        )
 
 
 if __name__ == "__main__":

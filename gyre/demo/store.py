@@ -185,9 +185,9 @@ class Store:
         manifest[STATUS] = status
         return self._shelves.put(resource, manifest)
 
-    def restore(self, resource: ResourceType, manifest: Manifest) -> Held:
-        """Put an object back whole, with the metadata it has, as from a backup; nothing is checked."""
-        return self._shelves.put(resource, manifest)
+    def restore(self, resource: ResourceType, held: Held) -> None:
+        """Keep an object whole as it is, under the next version, as from a backup: nothing is checked, nobody told."""
+        self._shelves.restore(resource, held)
 
     def delete(self, resource: ResourceType, namespace: str, name: str, deletion: Deletion | None = None) -> Held:
         """Delete an object; while finalizers hold it, it is only marked."""

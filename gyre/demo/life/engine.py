@@ -8,7 +8,6 @@ import asyncio
 import heapq
 import random
 from collections import deque
-from collections.abc import Iterable
 from datetime import datetime
 from itertools import count
 
@@ -81,15 +80,13 @@ class Engine:
                 self._store.follow(resource, self._heard)
         self._store.follow(POD, self._heard_of_pod)
 
-    def hush(self, keys: Iterable[Key]) -> None:
-        """Let these rest: no intervals and no reactions but through `pace`, until someone else changes them."""
-        self._quiet.update(keys)
-
-    def take_in(self, manifest: Manifest) -> None:
-        """Know an object that is as its controller left it."""
-        key = _key(manifest)
-        self._seen[key] = _signs(manifest)
-        self._listen(key, manifest)
+    def take_in(self, key: Key, signs: tuple[object, ...], others: tuple[Key, ...]) -> None:
+        """Know an object that is as its controller left it: what would wake it, and whom it listens to. It rests."""
+        self._seen[key] = signs
+        self._quiet.add(key)
+        self._listening[key] = others
+        for other in others:
+            self._listeners.setdefault(other, set()).add(key)
 
     def enqueue(self, key: Key, seconds: float = 0.0) -> None:
         """Reconcile this object then; an earlier time that is set already stays."""
@@ -208,7 +205,7 @@ class Engine:
         if change.type is ChangeType.DELETED:
             self._forget(key)
             return
-        before, now = self._seen.get(key), _signs(manifest)
+        before, now = self._seen.get(key), signs_of(manifest)
         self._seen[key] = now
         if not self._busy:
             self._quiet.discard(key)
@@ -257,7 +254,7 @@ def _key(manifest: Manifest) -> Key:
     return manifest["kind"], meta.get("namespace", ""), meta["name"]
 
 
-def _signs(manifest: Manifest) -> tuple[object, ...]:
+def signs_of(manifest: Manifest) -> tuple[object, ...]:
     """What makes an object reconcile when it changes, and last what its listeners wait for."""
     meta = manifest["metadata"]
     annotations = meta.get("annotations") or {}

@@ -36,7 +36,7 @@ class Commit:
 class Repository:
     """One repository. `paths` None: any path is there. `password` is what a Secret must hold to be let in.
 
-    `images` are the tags its manifests are pinned to; `pushed` counts the pushes, for who sends webhooks of them.
+    `images` are the tags its manifests are pinned to; `mistakes` are the paths that do not build, and why.
     """
 
     url: str
@@ -44,7 +44,7 @@ class Repository:
     paths: dict[str, Content] | None = None
     password: str = ""
     images: dict[str, str] = field(default_factory=dict)
-    pushed: int = 0
+    mistakes: dict[str, str] = field(default_factory=dict)
 
     def head(self, ref: str) -> Commit | None:
         """The newest commit of a branch or tag; a repository nobody described has every branch."""
@@ -55,7 +55,6 @@ class Repository:
     def push(self, ref: str, message: str, author: str = "") -> Commit:
         """A new commit on top."""
         before = self.head(ref)
-        self.pushed += 1
         commit = Commit(hash_of(f"{self.url} {ref} {before.hash if before else ''} {message}"), message, author)
         self.heads[ref] = commit
         return commit
@@ -63,6 +62,8 @@ class Repository:
     def at(self, path: str) -> Content | None:
         """What stands at a path."""
         tidy = tidied(path)
+        if tidy in self.mistakes:
+            return Content(mistake=self.mistakes[tidy])
         if self.paths is not None:
             return self.paths.get(tidy)
         return Content(lambda namespace: generic(tidy, namespace))

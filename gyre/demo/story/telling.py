@@ -1,107 +1,78 @@
-"""Opens the embedded cluster: its kinds, its namespaces, everyone's objects, and some days that have passed already."""
+"""Tells the story of Acme on a cluster: everyone's objects, some days that have passed, and how it goes on."""
 
 import asyncio
 import random
 from collections.abc import Iterable
 
 from gyre.clock import Clock
-from gyre.demo.builtin_kinds import NAMESPACE, NODE
-from gyre.demo.crds import definitions
-from gyre.demo.definitions import DEFINITION, serve_builtins
-from gyre.demo.life.deployments import NODES
-from gyre.demo.life.engine import Engine
-from gyre.demo.outside import Outside
 from gyre.demo.resources import Manifest
-from gyre.demo.store import Store
-from gyre.demo.story import acme, changes, platform, teams
+from gyre.demo.story import acme, changes, fleet, platform, teams
 from gyre.demo.story.happenings import Happenings
 from gyre.demo.story.manifests import applied_by
-from gyre.demo.story.past import PastClock
+from gyre.demo.story.stage import DAY, SETTLE_SECONDS, Stage
+from gyre.demo.story.traffic import Traffic
 
-DAY = 86_400.0
-SYSTEM_NAMESPACES = ("default", "kube-system", "kube-public")
 PLATFORM_DAYS_AGO, TEAMS_DAYS_AGO = 41.0, 23.0
-APPLY_SECONDS = 7.0
-SETTLE_SECONDS = 90.0
 LIVED_SECONDS = 600.0
-VERSIONS_A_SECOND = 100
 
 
 class Story:
     """A store that lives. `run` goes on with it, for as long as it is awaited."""
 
     def __init__(self, clock: Clock, *, seed: int = 1) -> None:
-        self._clock = PastClock(clock)
+        self._seed = seed
         self._random = random.Random(seed)  # noqa: S311 - a story, no secret
-        self.store = Store(self._clock, first_version=int(clock.now().timestamp() * VERSIONS_A_SECOND))
-        self.outside = Outside()
-        self._open()
-        self.engine = Engine(self.store, self.outside)
-        self.engine.start()
+        self._stage = Stage(clock, days_ago=PLATFORM_DAYS_AGO)
+        self._copies: tuple[fleet.Copied, ...] = ()
+        self.store = self._stage.store
+        self.engine = self._stage.engine
         self.happenings = Happenings(self.store, self.engine, seed)
 
-    def tell(self) -> None:
-        """Everything up to now."""
-        acme.describe(self.outside)
+    def tell(self, objects: int = 0) -> None:
+        """Everything up to now. `objects` Flux objects in all, when that is more than the story has by itself."""
+        stage = self._stage
+        stage.has_namespaces((*platform.NAMESPACES, *teams.NAMESPACES))
+        acme.describe(stage.outside)
         platforms = [_owned(each, "flux-system") for each in platform.manifests()]
         others = [_owned(each, "tenants") for each in teams.manifests()]
-        acme.track(self.outside, _by_owner([*platforms, *others]))
-        self._apply(PLATFORM_DAYS_AGO, platforms)
-        self._apply(TEAMS_DAYS_AGO, others)
+        acme.track(stage.outside, _by_owner([*platforms, *others]))
+        stage.apply(PLATFORM_DAYS_AGO, platforms)
+        stage.apply(TEAMS_DAYS_AGO, others)
         for days_ago, change in sorted(changes.CHANGES, key=lambda each: -each[0]):
-            self._clock.put(days_ago * DAY)
+            stage.clock.put(days_ago * DAY)
             self.happenings.patch(*change)
-            self._pass(SETTLE_SECONDS)
-        self._clock.put(LIVED_SECONDS)
-        self.engine.spread(self._random, LIVED_SECONDS)
-        happens_in = 0.0
-        while self._clock.behind > 0:
-            happens_in -= self._pass(min(happens_in, self._clock.behind))
-            if happens_in <= 0:
-                happens_in = self.happenings.happen()
-        self._clock.release()
+            stage.passes(SETTLE_SECONDS)
+        self._live()
+        missing = objects - fleet.count_flux_objects(self.store)
+        if missing > 0:
+            self._copies = fleet.grow(stage, missing, seed=self._seed)
+            self.happenings.keep_to_what_is_there()
+        stage.clock.release()
 
-    async def run(self) -> None:
-        """Go on for ever."""
+    async def run(self, changes_per_second: float = 0.0) -> None:
+        """Go on for ever; with a number of changes a second, exactly so many come, and nothing else happens."""
         async with asyncio.TaskGroup() as group:
             group.create_task(self.engine.run())
-            group.create_task(self._keep_happening())
+            if changes_per_second > 0:
+                traffic = Traffic(self.engine, [key for each in self._copies for key in each.keys], seed=self._seed)
+                group.create_task(traffic.run(self.store.clock, changes_per_second))
+            else:
+                group.create_task(self._keep_happening())
 
     async def _keep_happening(self) -> None:
         while True:
-            await self._clock.sleep(self.happenings.happen())
+            await self.store.clock.sleep(self.happenings.happen())
 
-    def _open(self) -> None:
-        self._clock.put(PLATFORM_DAYS_AGO * DAY)
-        serve_builtins(self.store)
-        for name in (*SYSTEM_NAMESPACES, *platform.NAMESPACES, *teams.NAMESPACES):
-            self.store.create(NAMESPACE, "", {"metadata": {"name": name}, "status": {"phase": "Active"}})
-        for name in NODES:
-            ready = {"type": "Ready", "status": "True", "reason": "KubeletReady"}
-            self.store.create(NODE, "", {"metadata": {"name": name}, "status": {"conditions": [ready]}})
-        for manifest in definitions():
-            self.store.create(DEFINITION, "", manifest)
-
-    def _apply(self, days_ago: float, manifests: Iterable[Manifest]) -> None:
-        """Somebody applies these, one after another, and waits until all has settled."""
-        self._clock.put(days_ago * DAY)
-        for manifest in manifests:
-            resource = self.store.resources.named(manifest["kind"])
-            self.store.create(resource, manifest["metadata"]["namespace"], manifest)
-            self._pass(APPLY_SECONDS)
-        self._pass(SETTLE_SECONDS)
-
-    def _pass(self, seconds: float) -> float:
-        """Let so much time pass, and everything be done in it."""
-        left = seconds
-        self.engine.turn()
-        while left > 0:
-            due = self.engine.due_in()
-            pause = left if due is None else min(left, max(due, 0.001))
-            self._clock.move(pause)
-            left -= pause
-            self.engine.turn()
-        return max(seconds, 0.001)
+    def _live(self) -> None:
+        """The last minutes, as they were lived."""
+        stage = self._stage
+        stage.clock.put(LIVED_SECONDS)
+        stage.engine.spread(self._random, LIVED_SECONDS)
+        happens_in = 0.0
+        while stage.clock.behind > 0:
+            happens_in -= stage.passes(min(happens_in, stage.clock.behind))
+            if happens_in <= 0:
+                happens_in = self.happenings.happen()
 
 
 def _owned(manifest: Manifest, owner: str) -> Manifest:

@@ -102,7 +102,7 @@ def test_what_is_suspended_says_who_did_it_and_why_and_what_it_was(story: Story)
 def test_the_past_is_past_and_nothing_is_in_the_future(story: Story) -> None:
     now = story.store.clock.now().strftime("%Y-%m-%dT%H:%M:%SZ")
     created = sorted(each["metadata"]["creationTimestamp"] for each in flux_objects(story))
-    assert created[0] == "2025-12-21T12:00:28Z"
+    assert created[0] == "2025-12-21T12:00:08Z"
     assert created[-1] <= now
     for each in flux_objects(story):
         for condition in (each.get("status") or {}).get("conditions", ()):
@@ -122,14 +122,12 @@ def test_inventories_name_objects_that_are_there(story: Story) -> None:
                 assert (kind, namespace, name) in there
 
 
-def test_the_same_seed_tells_the_same_story() -> None:
-    one, other = Story(TurnedClock(), seed=7), Story(TurnedClock(), seed=7)
-    one.tell()
-    other.tell()
-    assert one.store.version == other.store.version
-    assert [each.get("status") for each in flux_objects(one)][:20] == [
-        each.get("status") for each in flux_objects(other)
-    ][:20]
+def test_the_same_seed_tells_the_same_story(story: Story) -> None:
+    again = Story(TurnedClock())
+    again.tell()
+    assert again.store.version == story.store.version
+    assert [each["spec"] for each in flux_objects(again)] == [each["spec"] for each in flux_objects(story)]
+    assert [ready(each) for each in flux_objects(again)] == [ready(each) for each in flux_objects(story)]
 
 
 def go_on(story: Story, clock: TurnedClock, seconds: float) -> None:
@@ -139,25 +137,13 @@ def go_on(story: Story, clock: TurnedClock, seconds: float) -> None:
         story.engine.turn()
 
 
-def test_whoever_mends_the_root_frees_the_chain() -> None:
+def test_whoever_mends_what_fails_with_a_patch_frees_the_chain_too() -> None:
     clock = TurnedClock()
     story = Story(clock)
     story.tell()
-    kustomization = story.store.resources.named("Kustomization")
     images = [{"name": "ghcr.io/acme/postgres-operator", "newTag": "1.4.0"}]
-    story.store.patch(kustomization, "databases", "postgres", {"spec": {"images": images}})
-    go_on(story, clock, 60)
-    for namespace, name in (("databases", "postgres"), *CHAIN):
-        found = story.engine.get("Kustomization", namespace, name)
-        assert found is not None
-        assert ready(found)[:2] == ("True", "ReconciliationSucceeded"), (name, ready(found))
-
-
-def test_the_others_can_be_mended_with_a_patch_too() -> None:
-    clock = TurnedClock()
-    story = Story(clock)
-    story.tell()
     patches: list[tuple[str, str, str, dict[str, Any]]] = [
+        ("Kustomization", "databases", "postgres", {"images": images}),
         ("Kustomization", "data-platform", "airflow", {"path": "./airflow-2"}),
         ("HelmRelease", "monitoring", "loki", {"values": {"resources": {"limits": {"memory": "1Gi"}}}}),
         ("HelmRelease", "payments", "payments-gateway", {"chart": {"spec": {"version": "2.x"}}}),
@@ -165,19 +151,14 @@ def test_the_others_can_be_mended_with_a_patch_too() -> None:
     ]
     for kind, namespace, name, spec in patches:
         story.store.patch(story.store.resources.named(kind), namespace, name, {"spec": spec})
-    go_on(story, clock, 40)
-    for kind, namespace, name, _ in patches:
+    go_on(story, clock, 60)
+    freed = [("Kustomization", *place) for place in CHAIN]
+    for kind, namespace, name in (*(patch[:3] for patch in patches), *freed):
         found = story.engine.get(kind, namespace, name)
         assert found is not None
         assert ready(found)[0] == "True", (name, ready(found))
-
-
-def test_it_goes_on_changing() -> None:
-    clock = TurnedClock()
-    story = Story(clock)
-    story.tell()
     before = story.engine.flux_changes
-    for _ in range(20):
+    for _ in range(10):
         story.happenings.happen()
         go_on(story, clock, 3)
-    assert story.engine.flux_changes - before > 100
+    assert story.engine.flux_changes - before > 50
