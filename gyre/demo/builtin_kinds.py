@@ -130,6 +130,7 @@ NEWER_EVENT = ResourceType(
     from_home=events.from_core,
 )
 DEPLOYMENT = ResourceType(
+    subresources=("scale",),
     prepare=admission.prepare_deployment,
     check=admission.check_workload,
     columns=columns.DEPLOYMENT,
@@ -143,6 +144,7 @@ DEPLOYMENT = ResourceType(
     categories=("all",),
 )
 REPLICA_SET = ResourceType(
+    subresources=("scale",),
     prepare=admission.prepare_replica_set,
     check=admission.check_workload,
     columns=columns.REPLICA_SET,

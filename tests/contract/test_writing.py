@@ -301,6 +301,39 @@ async def test_a_kind_without_the_status_subresource_writes_it_like_the_rest(api
     assert (await api.patch(f"{gadgets}/one/status", {"status": {}})).status_code == 404
 
 
+async def test_the_number_of_replicas_is_written_in_a_form_all_workloads_share(api: Api, namespace: str) -> None:
+    path = f"/apis/apps/v1/namespaces/{namespace}/deployments/web"
+    await api.post(path.removesuffix("/web"), deployment("web"))
+    scale = (await api.get(f"{path}/scale")).json()
+    assert (scale["kind"], scale["apiVersion"]) == ("Scale", "autoscaling/v1")
+    assert (scale["spec"], scale["status"]["selector"]) == ({"replicas": 1}, "app=web")
+    answer = await api.patch(f"{path}/scale", {"spec": {"replicas": 4}})
+    assert (answer.status_code, answer.json()["spec"]) == (200, {"replicas": 4})
+    live = (await api.get(path)).json()
+    assert (live["spec"]["replicas"], live["metadata"]["generation"]) == (4, 2)
+    stale = await api.put(f"{path}/scale", {**scale, "spec": {"replicas": 9}})
+    assert (stale.status_code, stale.json()["reason"]) == (409, "Conflict")
+    wrong = await api.patch(f"{path}/scale", {"spec": {"replicas": -1}})
+    assert (wrong.status_code, causes(wrong.json())) == (422, {("spec.replicas", "FieldValueInvalid")})
+    assert (await api.get(path)).json()["spec"]["replicas"] == 4
+
+
+async def test_built_in_objects_may_come_in_protobuf(api: Api, config_maps: str) -> None:
+    def field(number: int, content: bytes) -> bytes:
+        return bytes((number << 3 | 2, len(content))) + content
+
+    entry = field(1, b"key") + field(2, b"value")
+    metadata = field(1, field(1, b"one") + field(11, field(1, b"team") + field(2, b"a")))
+    types = field(1, field(1, b"v1") + field(2, b"ConfigMap"))
+    body = b"k8s\0" + types + field(2, metadata + field(2, entry))
+    headers = {"content-type": "application/vnd.kubernetes.protobuf", "accept": "application/json"}
+    answer = await api.http.post(config_maps, content=body, headers=headers)
+    assert (answer.status_code, answer.json()["data"]) == (201, {"key": "value"})
+    assert (answer.json()["metadata"]["name"], answer.json()["metadata"]["labels"]) == ("one", {"team": "a"})
+    cut = await api.http.post(config_maps, content=body[:-3], headers=headers)
+    assert (cut.status_code, cut.json()["reason"]) == (400, "BadRequest")
+
+
 async def test_a_dry_run_answers_as_if_and_stores_nothing(api: Api, widgets: str) -> None:
     answer = await api.post(widgets, widget("none"), dryRun="All")
     assert (answer.status_code, answer.json()["spec"]["replicas"]) == (201, 1)

@@ -15,7 +15,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from gyre.demo import refusals
-from gyre.demo.api import discovery, logs, openapi, reading, reviews, writing
+from gyre.demo.api import discovery, logs, openapi, reading, reviews, scale, writing
 from gyre.demo.api.answers import json_answer, refused
 from gyre.demo.api.requests import Target, target_of
 from gyre.demo.api.serving import VERSION, Serving, serving_of
@@ -36,6 +36,7 @@ OBJECT: dict[str, Handler] = {
 }
 STATUS: dict[str, Handler] = {"GET": reading.get, "PUT": writing.update, "PATCH": writing.patch}
 LOG: dict[str, Handler] = {"GET": logs.log}
+SCALE: dict[str, Handler] = {"GET": scale.get, "PUT": scale.update, "PATCH": scale.patch}
 
 
 def create_application(serving: Serving) -> Starlette:
@@ -99,8 +100,8 @@ def _handlers(target: Target) -> dict[str, Handler]:
         return OBJECT
     if target.subresource == "status" and target.resource.has_status:
         return STATUS
-    if target.subresource == "log" and "log" in target.resource.subresources:
-        return LOG
+    if target.subresource in target.resource.subresources:
+        return {"log": LOG, "scale": SCALE}[target.subresource]
     raise refusals.not_found(target.resource, target.name)
 
 

@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from gyre.demo import refusals
+from gyre.demo.api import scale
 from gyre.demo.api.answers import json_answer
 from gyre.demo.api.reviews import REVIEWS
 from gyre.demo.api.serving import serving_of
@@ -111,7 +112,9 @@ def _entries(resource: ResourceType) -> list[Manifest]:
 
 
 def _subresources(resource: ResourceType) -> list[tuple[str, tuple[str, ...]]]:
-    found: list[tuple[str, tuple[str, ...]]] = [(name, ("get",)) for name in resource.subresources]
+    found: list[tuple[str, tuple[str, ...]]] = [
+        (name, ("get",) if name == "log" else STATUS_VERBS) for name in resource.subresources
+    ]
     return [*found, ("status", STATUS_VERBS)] if resource.has_status else found
 
 
@@ -120,7 +123,7 @@ def _subresource(resource: ResourceType, name: str, verbs: tuple[str, ...]) -> M
         "name": f"{resource.plural}/{name}",
         "singularName": "",
         "namespaced": resource.namespaced,
-        "kind": resource.kind,
+        **(scale.KIND if name == "scale" else {"kind": resource.kind}),
         "verbs": list(verbs),
     }
 
@@ -179,7 +182,7 @@ def _aggregated_resource(resource: ResourceType) -> Manifest:
     if resource.categories:
         entry["categories"] = list(resource.categories)
     subresources = [
-        {"subresource": sub, "responseKind": response_kind, "verbs": list(verbs)}
+        {"subresource": sub, "responseKind": scale.KIND if sub == "scale" else response_kind, "verbs": list(verbs)}
         for sub, verbs in _subresources(resource)
     ]
     if subresources:

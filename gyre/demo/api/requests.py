@@ -10,7 +10,7 @@ import orjson
 import yaml
 from starlette.requests import Request
 
-from gyre.demo import refusals
+from gyre.demo import protobuf, refusals
 from gyre.demo.causes import Cause, shown
 from gyre.demo.resources import Manifest, Registry, ResourceType
 
@@ -108,6 +108,9 @@ async def body_of(request: Request) -> bytes:
 async def manifest_of(request: Request) -> tuple[Manifest, bytes]:
     """The object of the body, with the text it was read from."""
     kind = content_type(request)
+    if kind == protobuf.MEDIA_TYPE:
+        manifest = protobuf.read(await body_of(request))
+        return manifest, orjson.dumps(manifest)
     if kind not in JSON_TYPES | YAML_TYPES:
         raise refusals.unsupported_media_type(
             "the body of the request was in an unknown format - accepted media types include: "

@@ -11,7 +11,7 @@ import orjson
 from starlette.requests import Request
 from starlette.responses import Response
 
-from gyre.demo import metadata, patching, refusals, strategic, strict
+from gyre.demo import metadata, patching, protobuf, refusals, strategic, strict
 from gyre.demo.api.answers import JSON, form_of, json_answer
 from gyre.demo.api.reading import selection_of
 from gyre.demo.api.requests import (
@@ -235,7 +235,8 @@ def _warned(response: Response, faults: list[str]) -> Response:
 
 async def _deletion(request: Request) -> Deletion:
     body = await body_of(request)
-    options = as_mapping(parsed(body)) if body else {}
+    read = protobuf.read if content_type(request) == protobuf.MEDIA_TYPE else parsed
+    options = as_mapping(read(body)) if body else {}
     query = request.query_params
     policy = options.get("propagationPolicy") or query.get("propagationPolicy", "")
     if policy and policy not in POLICIES:
