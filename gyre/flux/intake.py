@@ -36,7 +36,7 @@ def take(cluster: ClusterName, kind: Kind, version: str, raw: bytes) -> Taken:
     document.setdefault("kind", kind.name)
     document.setdefault("apiVersion", f"{kind.group}/{version}" if kind.group else version)
     _strip(document)
-    document, body = _masked(document)
+    document, body = _masked(document, raw)
     return Taken(make_row(cluster, kind, version, document), body)
 
 
@@ -104,10 +104,10 @@ def _strip(document: Document) -> None:
         del metadata["annotations"]
 
 
-def _masked(document: Document) -> tuple[Document, bytes]:
+def _masked(document: Document, raw: bytes) -> tuple[Document, bytes]:
     """The object masked, and its bytes; of one nested beyond all measure, only who it is."""
     try:
-        mask(document)
+        mask(document, raw)
         return document, orjson.dumps(document)
     except (RecursionError, orjson.JSONEncodeError):
         named = ("name", "namespace", "uid", "resourceVersion", "generation", "creationTimestamp", "deletionTimestamp")

@@ -6,6 +6,7 @@ Which names promise a secret is gyre.flux.sensitive's to know, what in a URL is 
 from collections.abc import Callable, Mapping
 from typing import Final
 
+from gyre.flux.manifests import mask_manifest
 from gyre.flux.parsing import Document, inside, mapping, mappings, text
 from gyre.flux.sensitive import promises_secret, says_about_secret, selects
 from gyre.flux.urls import MASK, mask_address, mask_text
@@ -62,16 +63,21 @@ PUBLIC_ADDRESSES: Final = frozenset(
 """Types of Provider whose address says where to write, and is no permission to do so."""
 
 
-def mask(document: Document) -> None:
-    """Replace every secret in this object, in place."""
+def mask(document: Document, raw: bytes) -> None:
+    """Replace every secret in this object, in place. `raw` is what it was parsed from: what is not in it is not sought.
+
+    Most objects hold neither a URL nor a text of many lines; walking all their strings would be most of the work.
+    """
     kind = text(document.get("kind"))
+    escaped = b"\\u" in raw or b"\\/" in raw
     annotations = inside(document, "metadata", "annotations")
     for key, value in annotations.items():
-        if promises_secret(key.rpartition("/")[2]):
-            annotations[key] = _masked(value)
-    for section in document:
-        if section not in ("metadata", "kind", "apiVersion"):
+        annotations[key] = _masked(value) if promises_secret(key.rpartition("/")[2]) else _clean(value)
+    if escaped or b"://" in raw or b"/hook/" in raw:
+        for section in document.keys() - {"metadata", "kind", "apiVersion"}:
             document[section] = _clean(document[section])
+    if "spec" in document and (escaped or b"\\n" in raw or b'"{' in raw or b'"[' in raw):
+        document["spec"] = _mask_manifests(document["spec"])
     _mask_by_kind(kind, document)
     if kind not in STRUCTURED:
         for path in FREE_FORM.get(kind, (("spec",), ("status",))):
@@ -128,6 +134,21 @@ def _clean(value: object) -> object:
         for index, item in enumerate(value):
             if isinstance(item, str | dict | list):
                 value[index] = _clean(item)
+    return value
+
+
+def _mask_manifests(value: object) -> object:
+    """The value with the secrets of every YAML or JSON text in it masked."""
+    if isinstance(value, str):
+        return mask_manifest(value, _mask_values) if "\n" in value or value[:1] in ("{", "[") else value
+    if isinstance(value, dict):
+        for key, item in value.items():
+            if isinstance(item, str | dict | list):
+                value[key] = _mask_manifests(item)
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            if isinstance(item, str | dict | list):
+                value[index] = _mask_manifests(item)
     return value
 
 

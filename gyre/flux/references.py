@@ -4,6 +4,8 @@ Whether the others exist, and what they say back, needs the fleet; chains and cy
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import Enum
 from functools import lru_cache
 from sys import intern
 from typing import Final
@@ -12,6 +14,7 @@ from gyre.flux.kinds import (
     HELM_GROUP,
     IMAGE_GROUP,
     KUSTOMIZE_GROUP,
+    NOTIFICATION_GROUP,
     OPERATOR_GROUP,
     SOURCE_GROUP,
     by_name,
@@ -31,6 +34,39 @@ OWNER_LABELS: Final = (
 def reference(kind: str, name: str, namespace: str, group: str) -> Reference:
     """One shared value for all who point at the same object."""
     return Reference(kind=intern(kind), name=name, namespace=intern(namespace), group=intern(group))
+
+
+class Relation(Enum):
+    """What one object is to the one that names it."""
+
+    SOURCE = "source"
+    DEPENDENCY = "dependency"
+    OWNER = "owner"
+    PROVIDER = "provider"
+    EVENTS = "events"
+    TRIGGERED = "triggered"
+    INCLUDED = "included"
+    INPUT = "input"
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One thing an object says of another. A name `*` stands for all of the kind in that namespace."""
+
+    relation: Relation
+    to: Reference
+
+
+def links(document: Document) -> tuple[Link, ...]:
+    """Everything an object says of others, what it applied excepted: see gyre.flux.inventory."""
+    said: list[Link] = []
+    for relation, found in ((Relation.SOURCE, source(document)), (Relation.OWNER, owner(document))):
+        said += [Link(relation, found)] if found else []
+    said += [Link(Relation.DEPENDENCY, found) for found in depends_on(document)]
+    for relation, items, kind, group in _NAMED.get(text(document.get("kind")), ()):
+        pointed = (_pointed_at(item, document, default_kind=kind, default_group=group) for item in items(document))
+        said += [Link(relation, found) for found in pointed if found]
+    return tuple(dict.fromkeys(said))
 
 
 def source(document: Document) -> Reference | None:
@@ -78,7 +114,9 @@ def _pointed_at(
     if not name or not kind:
         return None
     known = by_name(kind) if kind != default_kind else None
-    group = group_of(item) or (known.kind.group if known else default_group)
+    group = known.kind.group if known else default_group
+    if text(item.get("apiVersion")):
+        group = group_of(item)
     return reference(kind, name, text(item.get("namespace")) or _namespace(document), group)
 
 
@@ -126,3 +164,26 @@ _SOURCES: Final[Mapping[str, Callable[[Document], Reference | None]]] = {
     "ImageUpdateAutomation": _source_of_automation,
     "ArtifactGenerator": _first_source,
 }
+
+
+def _included(document: Document) -> list[Document]:
+    return [inside(item, "repository") for item in mappings(inside(document, "spec").get("include"))]
+
+
+_INPUT_PROVIDER: Final = "ResourceSetInputProvider"
+
+_Named = tuple[Relation, Callable[[Document], list[Document]], str, str]
+
+_NAMED: Final[Mapping[str, tuple[_Named, ...]]] = {
+    "Alert": (
+        (Relation.PROVIDER, lambda it: [inside(it, "spec", "providerRef")], "Provider", NOTIFICATION_GROUP),
+        (Relation.EVENTS, lambda it: mappings(inside(it, "spec").get("eventSources")), "", ""),
+    ),
+    "Receiver": ((Relation.TRIGGERED, lambda it: mappings(inside(it, "spec").get("resources")), "", ""),),
+    "ArtifactGenerator": ((Relation.SOURCE, lambda it: mappings(inside(it, "spec").get("sources")), "", SOURCE_GROUP),),
+    "GitRepository": ((Relation.INCLUDED, _included, "GitRepository", SOURCE_GROUP),),
+    "ResourceSet": (
+        (Relation.INPUT, lambda it: mappings(inside(it, "spec").get("inputsFrom")), _INPUT_PROVIDER, OPERATOR_GROUP),
+    ),
+}
+"""What kinds name besides a source and dependencies: how, where, and the kind and group when they say none."""

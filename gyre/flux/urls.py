@@ -9,6 +9,7 @@ MASK = "********"
 """Stands where a secret was."""
 
 _URL = re.compile(r"([a-zA-Z][a-zA-Z0-9+.\-]*)://([^\s\"'<>`]+)")
+_HOST = re.compile(r"[a-zA-Z][a-zA-Z0-9+.\-]*://[^/?#;\s]+(?=(?P<rest>.*))", re.DOTALL)
 _HOOK = re.compile(r"/hook/[0-9a-f]{16,}")
 _AUTHORITY_END = re.compile(r"[/?#]")
 _SECRET_PATHS = re.compile(
@@ -25,12 +26,11 @@ def mask_text(text: str) -> str:
 
 
 def mask_address(text: str) -> str:
-    """A webhook address: whoever knows its path may call it, so only the host stays."""
-    scheme, separator, rest = mask_text(text).partition("://")
-    if not separator:
+    """A webhook address: whoever knows its path may call it, so only the host stays; of anything else, nothing."""
+    found = _HOST.match(mask_text(text))
+    if found is None:
         return MASK if text else ""
-    host, slash, path = rest.partition("/")
-    return f"{scheme}://{host}/{MASK}" if slash and path else f"{scheme}://{rest}"
+    return f"{found[0]}/{MASK}" if found["rest"].strip("/") else found.string
 
 
 def _mask_match(match: re.Match[str]) -> str:
