@@ -7,7 +7,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check test-e2e test-cluster load lock format generate setup clean
+.PHONY: help run test check test-e2e test-cluster load lock format generate migration setup clean
 
 help: ## this list
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -57,6 +57,11 @@ format: setup ## format the code
 
 generate: setup ## what is committed and generated: the SDL
 	@$(BIN)/gyre schema > schema/schema.graphql
+
+NAME ?= update
+migration: setup ## write what the models lack in migrations: make migration NAME=what_changed
+	@$(BIN)/aerich -c migrations/postgres/aerich.toml migrate --offline --name $(NAME)
+	@$(BIN)/aerich -c migrations/sqlite/aerich.toml migrate --offline --name $(NAME)
 
 clean: ## remove what make made
 	@rm -rf .venv frontend/node_modules gyre/web/static

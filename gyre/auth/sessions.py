@@ -11,10 +11,13 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TypeVar
 from uuid import UUID, uuid4
 
+from tortoise.backends.base.client import BaseDBAsyncClient
+from tortoise.transactions import in_transaction
+
 from gyre.audit import Deed, noted, refused
+from gyre.auth.held import HeldSessions, principal_from, remember
 from gyre.auth.passwords import Passwords
 from gyre.auth.throttle import Throttle
 from gyre.auth.version import PeopleVersion
@@ -28,16 +31,10 @@ from gyre.vault import Untrusted, Vault
 from models.asking import asking_the_database, storable
 from models.people import Session, User
 
-K = TypeVar("K")
-V = TypeVar("V")
-
 AUDIENCE = "session"
-REMEMBERED = 10_000
-"""Sessions held in memory; the longest unused are read from the database again."""
-TRUSTED_SECONDS = 60.0
-"""What is held in memory is believed for so long when the database cannot be asked whether it still holds."""
-SEEN_EVERY = timedelta(minutes=5)
-"""`seen_at` is written at most so often: a request must not cost a write."""
+WRONG = "the user name or the password is wrong"
+MOST_SESSIONS = 100
+"""Open sessions of one user; a script that signs in for each call ends its own oldest."""
 KEPT_AFTER_END = timedelta(days=30)
 CLEAN_EVERY_SECONDS = 3600.0
 
@@ -51,30 +48,20 @@ class SignedIn:
     seconds: int
 
 
-@dataclass(slots=True)
-class _Held:
-    principal: Principal
-    expires_at: datetime
-    seen_at: datetime
-    written_at: datetime
-
-
 class Sessions:
     """All of one process's knowledge of who is signed in; made by `open_sessions`."""
 
     def __init__(
         self, settings: Settings, *, vault: Vault, passwords: Passwords, version: PeopleVersion, clock: Clock
     ) -> None:
-        self._idle = timedelta(hours=settings.session_idle_hours)
         self._life = timedelta(hours=settings.session_max_hours)
         self._vault = vault
         self._passwords = passwords
         self._version = version
         self._clock = clock
         self._throttle = Throttle(clock)
-        self._held: OrderedDict[UUID, _Held] = OrderedDict()
+        self._held = HeldSessions(version, clock, idle=timedelta(hours=settings.session_idle_hours))
         self._verified: OrderedDict[str, UUID] = OrderedDict()
-        self._generation = version.generation
 
     @property
     def database_silent_seconds(self) -> float:
@@ -95,14 +82,14 @@ class Sessions:
         if user is None or not right or not user.active:
             reason = "no such user" if user is None else "wrong password" if not right else "the user is disabled"
             await self._refuse(name, facts, reason)
-            raise NotSignedIn("the user name or the password is wrong")
+            raise NotSignedIn(WRONG)
         self._throttle.succeeded(name, facts.address)
         return await self._open(user, password, facts)
 
     async def principal_of(self, cookie: str | None) -> Principal | None:
         """Whose request it is that carries this cookie, or None."""
         session_id = self._session_id(cookie) if cookie else None
-        return None if session_id is None else await self._principal(session_id)
+        return None if session_id is None else await self._held.principal(session_id, in_use=True)
 
     async def sign_out(self, principal: Principal, facts: RequestFacts) -> None:
         """End this session, everywhere, at once."""
@@ -121,11 +108,11 @@ class Sessions:
         session_id = UUID(principal.session_id)
         while True:
             generation = self._version.generation
-            current = await self._principal(session_id, active=False)
+            current = await self._held.principal(session_id, in_use=False)
             if current != principal:
                 return current
             with suppress(TimeoutError):
-                async with asyncio.timeout(self._seconds_left(session_id)):
+                async with asyncio.timeout(self._held.seconds_left(session_id)):
                     await self._version.changed_since(generation)
 
     async def clean(self) -> None:
@@ -135,9 +122,8 @@ class Sessions:
 
     async def _open(self, user: User, password: str, facts: RequestFacts) -> SignedIn:
         now = self._clock.now()
-        user.signed_in_at = now
-        if user.password_hash and self._passwords.outgrown(user.password_hash):
-            user.password_hash = await self._passwords.hash(password)
+        hashed = user.password_hash or ""
+        kept = await self._passwords.hash(password) if self._passwords.outgrown(hashed) else hashed
         session = Session(
             id=uuid4(),
             user=user,
@@ -148,9 +134,16 @@ class Sessions:
             user_agent=storable(facts.user_agent, 255),
         )
         with asking_the_database():
-            await user.save(update_fields=["signed_in_at", "password_hash"])
-            await session.save(force_create=True)
-        principal = principal_from(user, session_id=str(session.id))
+            async with in_transaction() as transaction:
+                # The password may have been changed, or the user disabled, while this one was checked.
+                same = User.filter(id=user.id, password_hash=hashed, active=True).using_db(transaction)
+                if not await same.update(signed_in_at=now, password_hash=kept):
+                    raise NotSignedIn(WRONG)
+                await session.save(using_db=transaction, force_create=True)
+                too_many = await _end_oldest(user, transaction, now)
+        if too_many:
+            await self._version.raise_it()
+        principal = principal_from(user, session.id)
         await noted(Deed(action="sign-in", who=principal, facts=facts), clock=self._clock)
         claims = {"sid": str(session.id), "sub": str(user.id)}
         cookie = self._vault.sign(claims, audience=AUDIENCE, issued=now, expires=session.expires_at)
@@ -175,54 +168,8 @@ class Sessions:
             session_id = UUID(claims["sid"])
         except (Untrusted, KeyError, ValueError, TypeError, AttributeError):
             return None
-        _remember(self._verified, cookie, session_id)
+        remember(self._verified, cookie, session_id)
         return session_id
-
-    async def _principal(self, session_id: UUID, *, active: bool = True) -> Principal | None:
-        held = self._believed(session_id) or await self._read(session_id)
-        now = self._clock.now()
-        if held is None or now >= held.expires_at or now >= held.seen_at + self._idle:
-            self._held.pop(session_id, None)
-            return None
-        if active:
-            await self._see(session_id, held, now)
-        return held.principal
-
-    def _believed(self, session_id: UUID) -> _Held | None:
-        if self._generation != self._version.generation:
-            self._held.clear()
-            self._generation = self._version.generation
-        held = self._held.get(session_id)
-        now = self._clock.now()
-        fresh = self._clock.monotonic() - self._version.looked_at <= TRUSTED_SECONDS
-        # Another process may have seen it since: the row is asked before a session is called idle.
-        return held if held and fresh and now < held.seen_at + self._idle else None
-
-    async def _read(self, session_id: UUID) -> _Held | None:
-        generation = self._version.generation
-        with asking_the_database():
-            session = await Session.get_or_none(id=session_id, ended_at=None).prefetch_related("user")
-        if session is None or not session.user.active:
-            return None
-        principal = principal_from(session.user, session_id=str(session_id))
-        before = self._held.get(session_id)
-        seen_at = max(session.seen_at, before.seen_at) if before else session.seen_at
-        held = _Held(principal, session.expires_at, seen_at, session.seen_at)
-        if generation == self._version.generation:
-            _remember(self._held, session_id, held)
-        return held
-
-    async def _see(self, session_id: UUID, held: _Held, now: datetime) -> None:
-        held.seen_at = now
-        if now - held.written_at >= SEEN_EVERY:
-            held.written_at = now
-            with asking_the_database():
-                await Session.filter(id=session_id).update(seen_at=now)
-
-    def _seconds_left(self, session_id: UUID) -> float:
-        held = self._held.get(session_id)
-        ends = min(held.expires_at, held.seen_at + self._idle) if held else self._clock.now()
-        return max(1.0, (ends - self._clock.now()).total_seconds())
 
 
 @asynccontextmanager
@@ -244,16 +191,14 @@ def account_name(username: str) -> str:
     return storable(unicodedata.normalize("NFKC", username).strip().casefold(), 64)
 
 
-def principal_from(user: User, *, session_id: str) -> Principal:
-    """The principal of a user's row."""
-    return Principal(
-        user_id=str(user.id),
-        username=user.username,
-        role=user.role,
-        grants=(),
-        session_id=session_id,
-        must_change_password=user.must_change_password,
-    )
+async def _end_oldest(user: User, transaction: BaseDBAsyncClient, now: datetime) -> bool:
+    """Keep a user from piling up sessions; True when some were ended."""
+    open_ones = Session.filter(user_id=user.id, ended_at=None).using_db(transaction).order_by("-seen_at", "-created_at")
+    beyond = await open_ones.offset(MOST_SESSIONS).limit(MOST_SESSIONS).values_list("id", flat=True)
+    if beyond:
+        ending = Session.filter(id__in=list(beyond)).using_db(transaction)
+        await ending.update(ended_at=now, ended_because="too many sessions")
+    return bool(beyond)
 
 
 async def _keep_clean(sessions: Sessions, clock: Clock) -> None:
@@ -261,10 +206,3 @@ async def _keep_clean(sessions: Sessions, clock: Clock) -> None:
         with suppress(Unavailable):  # said by whoever looks for changes; the next round comes
             await sessions.clean()
         await clock.sleep(CLEAN_EVERY_SECONDS)
-
-
-def _remember(kept: OrderedDict[K, V], key: K, value: V) -> None:
-    kept[key] = value
-    kept.move_to_end(key)
-    if len(kept) > REMEMBERED:
-        kept.popitem(last=False)

@@ -108,11 +108,14 @@ class Users:
         if old == new:
             raise Invalid("the new password is the present one", details={"field": "password"})
         require_good(new, username=user.username)
-        user.password_hash = await self._passwords.hash(new)
-        user.must_change_password = False
+        hashed = await self._passwords.hash(new)
         with asking_the_database():
             async with in_transaction() as transaction:
-                await self._save(user, "password_hash", "must_change_password", transaction=transaction)
+                # Whoever changed it in between (an administrator, for a reason) is not overruled.
+                unchanged = User.filter(id=user.id, password_hash=user.password_hash).using_db(transaction)
+                changes = {"password_hash": hashed, "must_change_password": False, "changed_at": self._clock.now()}
+                if not await unchanged.update(**changes):
+                    raise NotSignedIn("the present password is wrong")
                 await self._end_sessions(user, "password changed", transaction, but=principal.session_id)
         await self._version.raise_it()
 

@@ -1,13 +1,16 @@
 """Signing in when it fails too often, when the hash is old, and when the database is away."""
 
 import asyncio
+import logging
 import sqlite3
 
 import pytest
 from argon2 import PasswordHasher
 
 from gyre.auth import Passwords, Sessions
+from gyre.auth.sessions import MOST_SESSIONS
 from gyre.errors import NotSignedIn, TooOften, Unavailable
+from gyre.terms.people import Role
 from gyre.terms.requests import RequestFacts
 from models.people import Session, User
 from tests.support.clocks import HandClock
@@ -55,6 +58,43 @@ async def test_a_weaker_hash_is_made_anew_when_its_owner_signs_in(people: People
     after = (await User.get(username="eve")).password_hash or ""
     assert ("t=1" in before, "t=2" in after) == (True, True)
     await people.sessions.sign_in("eve", PASSWORD, HERE)
+
+
+async def test_a_password_that_is_changed_while_it_is_checked_opens_nothing(people: People) -> None:
+    await people.users.add("eve", PASSWORD)
+    slow = Passwords(PasswordHasher(time_cost=40, memory_cost=19 * 1024, parallelism=1))
+    await User.filter(username="eve").update(password_hash=await slow.hash(PASSWORD))
+    signing_in = asyncio.ensure_future(people.sessions.sign_in("eve", PASSWORD, HERE))
+    await asyncio.sleep(0.1)
+    await User.filter(username="eve").update(password_hash=await people.passwords.hash("another winter's tale"))
+    assert not signing_in.done()
+    with pytest.raises(NotSignedIn):
+        await signing_in
+    assert await Session.all().count() == 0
+    assert await people.users.password_is("eve", "another winter's tale")
+
+
+async def test_a_user_who_piles_up_sessions_ends_the_oldest(people: People, clock: HandClock) -> None:
+    cookies = []
+    for _ in range(MOST_SESSIONS + 1):
+        await clock.turn(seconds=1)
+        cookies.append((await people.signed_in("eve"))[1])
+    whose = [await people.sessions.principal_of(cookie) for cookie in cookies]
+    assert [each is not None for each in whose] == [False] + [True] * MOST_SESSIONS
+
+
+@pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
+async def test_after_a_change_all_that_is_held_is_read_at_once(
+    people: People, caplog: pytest.LogCaptureFixture
+) -> None:
+    cookies = [(await people.signed_in(f"user-{number}"))[1] for number in range(20)]
+    for cookie in cookies:
+        await people.sessions.principal_of(cookie)
+    await people.users.set_role("user-7", Role.EDITOR)
+    caplog.set_level(logging.DEBUG, "tortoise.db_client")
+    whose = await asyncio.gather(*(people.sessions.principal_of(cookie) for cookie in cookies))
+    assert [each.role for each in whose if each] == [Role.VIEWER] * 7 + [Role.EDITOR] + [Role.VIEWER] * 12
+    assert len([record for record in caplog.records if 'FROM "sessions"' in record.getMessage()]) == 1
 
 
 @pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
