@@ -14,7 +14,7 @@ import orjson
 
 from gyre.demo import refusals
 
-RING = 10_000  # changes of one kind; at 20 a second a client may be away for eight minutes
+RING = 3_000  # changes of one kind; if all of 20 a second are of one, a client may be away for two minutes
 
 
 class Held(msgspec.Struct, frozen=True, gc=False):

@@ -1,5 +1,8 @@
-"""The clusters the contract is held against: the embedded one always, a real API server where it is built.
+"""The contract: how a Kubernetes API behaves towards its clients, as exact codes, reasons, messages and field paths.
 
+The same tests, unchanged, run against the embedded cluster in `make test` and against a real kube-apiserver (with its
+controller manager) under the marker `cluster`, so that the embedded cluster cannot drift from what it stands for. They
+define their own kinds, make their own namespaces, and rely on nothing that is there before.
 `GYRE_CONTRACT_KUBECONFIG` names a kubeconfig to hold it against any other cluster one may write to.
 """
 

@@ -17,6 +17,8 @@ from gyre.demo.resources import Manifest, Registry, ResourceType
 BODY_BYTES = 3 * 1024 * 1024  # as a real API server
 JSON_TYPES = frozenset(("", "application/json", "*/*"))
 YAML_TYPES = frozenset(("application/yaml", "application/x-yaml", "text/yaml"))
+LARGEST = 2**63 - 1
+DIGITS = 19
 TRUE = frozenset(("1", "t", "true", "True", "TRUE"))
 FALSE = frozenset(("0", "f", "false", "False", "FALSE"))
 
@@ -34,10 +36,9 @@ class Target:
 def target_of(registry: Registry, path: str) -> Target:
     """The kind, namespace, object and subresource of a path; refused with 404 when nothing is served there."""
     parts = path.strip("/").split("/")
-    if parts[0] == "api":
-        group, version, rest = "", parts[1], parts[2:]
-    else:
-        group, version, rest = parts[1], parts[2], parts[3:]
+    group, version, *rest = ["", *parts[1:], ""] if parts[0] == "api" else [*parts[1:], "", ""]
+    while rest and not rest[-1]:
+        rest.pop()
     namespace: str | None = None
     if len(rest) > 2 and rest[0] == "namespaces" and registry.at(group, version, rest[2]):  # noqa: PLR2004
         namespace, rest = rest[1], rest[2:]
@@ -66,16 +67,19 @@ def whole(request: Request, name: str) -> int:
     if not text:
         return 0
     try:
-        return int(text)
+        number = int(text)
     except ValueError as problem:
         raise refusals.bad_request(f'strconv.ParseInt: parsing "{text}": invalid syntax') from problem
+    if abs(number) > LARGEST:
+        raise refusals.bad_request(f'strconv.ParseInt: parsing "{text}": value out of range')
+    return number
 
 
 def version_of(text: str) -> int:
     """A resourceVersion, 0 when it is empty; refused with 400 when it is no number."""
     if not text:
         return 0
-    if not text.isdecimal():
+    if not text.isdecimal() or len(text) > DIGITS or int(text) > LARGEST:
         message = f'Invalid value: "{text}": strconv.ParseUint: parsing "{text}": invalid syntax'
         raise refusals.bad_request(f"invalid resource version: resourceVersion: {message}")
     return int(text)

@@ -1,5 +1,6 @@
 """What the embedded cluster answers beyond the contract: its own memory, its own limits, its own door."""
 
+import asyncio
 from typing import Any
 
 import httpx2
@@ -7,6 +8,7 @@ import pytest
 
 from gyre.demo.builtin_kinds import CONFIG_MAP, POD, SECRET
 from gyre.demo.store import Store
+from tests.support.clocks import HandClock
 
 pytestmark = pytest.mark.anyio
 
@@ -90,6 +92,73 @@ async def test_plain_secret_values_are_kept_encoded(http: httpx2.AsyncClient, st
     answer = await http.post("/api/v1/namespaces/prod/secrets", json=body)
     assert (answer.json()["data"], answer.json()["type"]) == ({"key": "d29yZA=="}, "Opaque")
     assert "stringData" not in store.get(SECRET, "prod", "s").read()
+
+
+@pytest.mark.parametrize("method", ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/",
+        "/api/",
+        "/api//",
+        "/api/v1/",
+        "/api/v2/pods",
+        "/api/v1/namespaces/prod/",
+        "/api/v1/namespaces/prod//x",
+        "/api/v1/namespaces/prod/configmaps/a/b/c/d",
+        "/api/v1/namespaces/prod/configmaps/%00",
+        "/api/v1/namespaces/prod/configmaps/%F0%9F%A6%86",
+        "/api/v1/namespaces/prod/configmaps/..%2F..",
+        "/api/v1/namespaces/prod/configmaps/none/status",
+        "/api/v1/namespaces/prod/pods/none/log",
+        "/apis/apps/v1/namespaces/prod/deployments/none/scale",
+        "/api/v1/namespaces/prod/namespaces/prod",
+        "/api/v1/configmaps/none",
+        "/apis/apps",
+        "/apis/none/v1/x",
+        "/openapi/v3/none",
+        "/apis/authorization.k8s.io/v1/none",
+    ],
+)
+async def test_whatever_a_path_is_it_is_answered(http: httpx2.AsyncClient, path: str, method: str) -> None:
+    body: Any = {} if method in ("POST", "PUT", "PATCH") else None
+    answer = await http.request(method, path, json=body)
+    assert answer.status_code in (200, 400, 404, 405, 415, 422)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"labelSelector": "((("},
+        {"labelSelector": "a in ("},
+        {"labelSelector": ",,,"},
+        {"labelSelector": "a>x"},
+        {"labelSelector": "x" * 5000},
+        {"fieldSelector": "="},
+        {"fieldSelector": "metadata.name"},
+        {"fieldSelector": "a=b,,c"},
+        {"limit": "-1"},
+        {"limit": "9" * 30},
+        {"continue": "\0"},
+        {"continue": "bnVsbA"},
+        {"continue": "eyJ2IjoxfQ"},
+        {"resourceVersion": "-1"},
+        {"resourceVersion": "9" * 5000},
+        {"limit": "9" * 5000},
+        {"resourceVersion": "9" * 40, "watch": "true", "timeoutSeconds": "1"},
+        {"timeoutSeconds": "soon", "watch": "true"},
+        {"timeoutSeconds": "-5", "watch": "true"},
+    ],
+    ids=str,
+)
+async def test_whatever_a_query_is_it_is_answered(http: httpx2.AsyncClient, clock: HandClock, query: Any) -> None:
+    asking = asyncio.ensure_future(http.get(CONFIG_MAPS, params=query))
+    for _ in range(50):
+        await clock.turn(seconds=1)
+        await asyncio.sleep(0.01)
+        if asking.done():
+            break
+    assert (await asking).status_code in (200, 400, 422)
 
 
 @pytest.mark.parametrize(
