@@ -48,6 +48,8 @@ CODES: Mapping[type[GyreError], int] = {
 """Close codes; docs/rest.md says what a client does about each."""
 
 GOING_AWAY: Final = 1001
+RESTARTING: Final = 1012
+"""What uvicorn closes with when it ends before the hub does."""
 INTERNAL: Final = 1011
 TOO_SLOW: Final = 4408
 
