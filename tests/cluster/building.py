@@ -42,6 +42,7 @@ PROGRAMS = (
     Program("helm-controller", "helm-controller", f"{FLUX}/helm-controller"),
     Program("notification-controller", "notification-controller", f"{FLUX}/notification-controller"),
     Program("image-reflector-controller", "image-reflector-controller", f"{FLUX}/image-reflector-controller"),
+    Program("crane", "registry", "github.com/google/go-containerregistry/cmd/crane"),
     Program("image-automation-controller", "image-automation-controller", f"{FLUX}/image-automation-controller"),
     Program("source-watcher", "source-watcher", f"{FLUX}/source-watcher/v2/cmd"),
 )

@@ -105,11 +105,12 @@ def ref_of(kind: str, namespace: str, name: str) -> Ref:
 
 
 @asynccontextmanager
-async def open_watched(plane: ControlPlane) -> AsyncIterator[Watched]:
-    """Watch the cluster while inside, from the moment that everything was read once."""
+async def open_watched(plane: ControlPlane, user: str = "") -> AsyncIterator[Watched]:
+    """Watch the cluster while inside, as this user or as one who may do all, from when everything was read once."""
     async with AsyncExitStack() as stack:
         proxy = await stack.enter_async_context(open_proxy(plane.port))
-        access = from_kubeconfig(plane.kubeconfig("fleet", "system:masters", port=proxy.port))
+        name, groups = (user, ()) if user else ("fleet", ("system:masters",))
+        access = from_kubeconfig(plane.kubeconfig(name, *groups, port=proxy.port))
         bus = await stack.enter_async_context(open_bus(None))
         feed = await stack.enter_async_context(open_feed(bus))
         fleet = await stack.enter_async_context(open_fleet({CLUSTER: access}, feed, SystemClock()))

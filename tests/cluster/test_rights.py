@@ -1,0 +1,158 @@
+"""Gyre with few rights on a real API server: what it may not do is told in that server's words, the rest works."""
+
+import json
+from collections.abc import AsyncIterator
+from uuid import uuid4
+
+import pytest
+
+from gyre.errors import RefusedByCluster
+from gyre.flux.kinds import GROUPS
+from gyre.kube.access import from_kubeconfig
+from gyre.kube.client import Call, KubeClient, open_client
+from gyre.kube.discovery import discover
+from gyre.kube.reading import server_version
+from gyre.kube.writing import patch
+from gyre.terms.naming import Ref
+from gyre.terms.people import Action, Allowed
+from gyre.terms.sync import Sync
+from tests.cluster.control_plane import ControlPlane
+from tests.cluster.following import following
+from tests.cluster.proxy import open_proxy
+from tests.cluster.watched import ADA, EVERYTHING, open_watched
+from tests.cluster.writing import BUCKETS, CLUSTER, Writer, bucket
+
+pytestmark = [pytest.mark.cluster, pytest.mark.anyio, pytest.mark.usefixtures("definitions")]
+
+RBAC = "/apis/rbac.authorization.k8s.io/v1"
+READ = ["get", "list", "watch"]
+DEFINITIONS_LISTED = {
+    "apiGroups": ["apiextensions.k8s.io"],
+    "resources": ["customresourcedefinitions"],
+    "verbs": ["list"],
+}
+
+
+def flux_rule(resources: list[str], verbs: list[str]) -> dict[str, list[str]]:
+    return {"apiGroups": sorted(GROUPS), "resources": resources, "verbs": verbs}
+
+
+async def grant(admin: KubeClient, user: str, *rules: dict[str, list[str]]) -> None:
+    """This user may do this, and nothing else."""
+    role = {"apiVersion": "rbac.authorization.k8s.io/v1", "kind": "ClusterRole", "metadata": {"name": user}}
+    binding = {
+        "apiVersion": "rbac.authorization.k8s.io/v1",
+        "kind": "ClusterRoleBinding",
+        "metadata": {"name": user},
+        "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": user},
+        "subjects": [{"apiGroup": "rbac.authorization.k8s.io", "kind": "User", "name": user}],
+    }
+    for plural, document in (("clusterroles", {**role, "rules": list(rules)}), ("clusterrolebindings", binding)):
+        await admin.ask(Call(path=f"{RBAC}/{plural}", method="POST", body=json.dumps(document).encode()))
+
+
+async def revoke(admin: KubeClient, user: str) -> None:
+    """This user may do nothing any more."""
+    for plural in ("clusterrolebindings", "clusterroles"):
+        await admin.ask(Call(path=f"{RBAC}/{plural}/{user}", method="DELETE"))
+
+
+@pytest.fixture
+def user() -> str:
+    return f"gyre-{uuid4().hex[:8]}"
+
+
+@pytest.fixture
+async def client(plane: ControlPlane, user: str) -> AsyncIterator[KubeClient]:
+    async with open_client(from_kubeconfig(plane.kubeconfig(user)), cluster=CLUSTER) as client:
+        yield client
+
+
+async def test_reading_flux_and_listing_definitions_is_all_that_watching_takes(
+    plane: ControlPlane, admin: KubeClient, user: str
+) -> None:
+    await grant(admin, user, flux_rule(["*"], ["list", "watch"]), DEFINITIONS_LISTED)
+
+    async with open_watched(plane, user) as watched:
+        await watched.is_live()
+        await watched.equals_a_fresh_list(admin)
+        health = watched.fleet.clusters(EVERYTHING)
+
+    assert len(watched.fleet.kinds(CLUSTER, EVERYTHING)) >= 19
+    assert [cluster.state.problem for cluster in health] == [""]
+
+
+async def test_a_kind_that_may_not_be_read_is_told_and_stops_no_other(
+    plane: ControlPlane, admin: KubeClient, user: str
+) -> None:
+    await grant(admin, user, flux_rule(["buckets"], ["list", "watch"]), DEFINITIONS_LISTED)
+
+    async with open_watched(plane, user) as watched:
+        kinds = {kind.kind.plural: kind.state for kind in watched.fleet.kinds(CLUSTER, EVERYTHING)}
+
+    assert kinds.pop("buckets").sync is Sync.LIVE
+    assert {state.sync for state in kinds.values()} == {Sync.ERROR}
+    assert f'User "{user}" cannot list resource "kustomizations"' in kinds["kustomizations"].problem
+
+
+async def test_definitions_that_may_not_be_listed_hide_only_kinds_that_gyre_does_not_know(
+    admin: KubeClient, client: KubeClient, user: str
+) -> None:
+    await grant(admin, user, flux_rule(["*"], READ))
+
+    discovery = await discover(client, GROUPS)
+
+    assert len(discovery.served) == 19
+    (problem,) = discovery.problems
+    assert f'User "{user}" cannot list resource "customresourcedefinitions"' in problem
+
+
+async def test_a_right_that_is_taken_away_and_given_back_is_noticed_at_the_next_watch(
+    plane: ControlPlane, admin: KubeClient, user: str, namespace: str
+) -> None:
+    writer = Writer(admin, BUCKETS, namespace)
+    rule = flux_rule(["buckets"], ["list", "watch"])
+    await grant(admin, user, rule)
+    async with open_proxy(plane.port) as proxy:
+        access = from_kubeconfig(plane.kubeconfig(user, port=proxy.port))
+        async with open_client(access, cluster=CLUSTER) as client, following(client, BUCKETS) as follower:
+            await revoke(admin, user)
+            proxy.drop_all()
+            words = f'User "{user}" cannot watch resource "buckets"'
+            await follower.until(lambda: words in follower.states[-1].state.problem)
+            assert follower.sync is Sync.STALE
+            await writer.create(bucket("meanwhile"))
+
+            await grant(admin, user, rule)
+            await follower.is_live()
+            await follower.equals_a_fresh_list(admin)
+
+            assert follower.told == writer.versions
+            assert follower.replacements == 1
+
+
+async def test_who_may_only_read_is_refused_the_write_and_nothing_changes(
+    admin: KubeClient, client: KubeClient, user: str, namespace: str
+) -> None:
+    writer = Writer(admin, BUCKETS, namespace)
+    await writer.create(bucket("a"))
+    await grant(admin, user, flux_rule(["*"], READ))
+    ref = Ref(cluster=CLUSTER, kind=BUCKETS.kind, namespace=namespace, name="a")
+    allowed = Allowed(
+        principal=ADA,
+        action=Action.SUSPEND,
+        cluster=CLUSTER,
+        resource="buckets",
+        namespace=namespace,
+        because="a test",
+    )
+
+    with pytest.raises(RefusedByCluster, match=f'User "{user}" cannot patch resource "buckets"'):
+        await patch(client, allowed, ref, "v1", {"spec": {"suspend": True}})
+
+    path = f"/apis/source.toolkit.fluxcd.io/v1/namespaces/{namespace}/buckets/a"
+    assert "suspend" not in json.loads(await admin.ask(Call(path=path)))["spec"]
+
+
+async def test_anyone_who_is_known_may_ask_for_the_version(client: KubeClient) -> None:
+    assert (await server_version(client, because="a test asks")).git_version.startswith("v1.")
