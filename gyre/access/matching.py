@@ -4,7 +4,7 @@ What a verdict says in words is decide's; what a rule may be written as is rules
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from fnmatch import translate
 from functools import lru_cache
 from typing import Final
@@ -13,6 +13,8 @@ from gyre.terms.naming import ClusterName
 from gyre.terms.people import Action, Grant, Principal, Role, Rule
 
 ANY: Final = "*"
+
+GLOB_SIGNS = frozenset("*?[")
 
 IMPLIED_BY_EDIT = frozenset({Action.CREATE, Action.RECONCILE, Action.SUSPEND})
 """`edit` in a rule gives these too; `delete`, `logs` and `restart` have to be named."""
@@ -53,6 +55,24 @@ def namespace_matches(rule: Rule, namespace: str) -> bool:
     if ANY in rule.namespaces or namespace in rule.namespaces:
         return True
     return bool(namespace) and any(_glob(pattern).match(namespace) for pattern in rule.namespaces)
+
+
+class Namespaces:
+    """The namespaces of several rules at once: `name in namespaces` is what namespace_matches says of any of them."""
+
+    __slots__ = ("_all", "_names", "_patterns")
+
+    def __init__(self, rules: Iterable[Rule]) -> None:
+        written = {name for rule in rules for name in rule.namespaces}
+        self._all = ANY in written
+        self._names = frozenset(written)
+        patterns = [translate(name) for name in sorted(written) if set(name) & GLOB_SIGNS]
+        self._patterns = re.compile("|".join(patterns)) if patterns else None
+
+    def __contains__(self, namespace: str) -> bool:
+        if self._all or namespace in self._names:
+            return True
+        return bool(namespace) and self._patterns is not None and self._patterns.match(namespace) is not None
 
 
 def action_matches(rule: Rule, action: Action) -> bool:

@@ -9,9 +9,9 @@ from functools import lru_cache
 
 import msgspec
 
-from gyre.access.matching import ANY, cluster_matches, effective, namespace_matches, resource_matches
+from gyre.access.matching import ANY, Namespaces, cluster_matches, effective, resource_matches
 from gyre.terms.naming import ClusterName
-from gyre.terms.people import Grant, Principal
+from gyre.terms.people import Grant, Principal, Rule
 
 REMEMBERED_BUCKETS = 65_536
 """Buckets (cluster, plural, namespace) remembered for one sight; beyond it they are forgotten and asked anew."""
@@ -22,12 +22,13 @@ SEES_ALL = "all"
 class Sight:
     """What may be seen. Two principals with equal `scope` see exactly the same, so their streams can be shared."""
 
-    __slots__ = ("_grants", "_known", "_within", "scope", "sees_all")
+    __slots__ = ("_grants", "_known", "_places", "_within", "scope", "sees_all")
 
     def __init__(self, grants: tuple[Grant, ...], within: tuple[Grant, ...] | None) -> None:
         self._grants = tuple(grant for grant in grants if grant.rule.actions)
         self._within = None if within is None else tuple(grant for grant in within if grant.rule.actions)
         self._known: dict[tuple[str, str, str], bool] = {}
+        self._places: dict[tuple[str, str], tuple[Namespaces, ...]] = {}
         self.scope = _hash(self._grants, self._within)
         self.sees_all = self.scope == SEES_ALL
 
@@ -41,7 +42,8 @@ class Sight:
             return known
         if len(self._known) >= REMEMBERED_BUCKETS:
             self._known.clear()
-        answer = self._covers(bucket, self._grants) and (self._within is None or self._covers(bucket, self._within))
+            self._places.clear()
+        answer = all(namespace in each for each in self._namespaces(cluster, plural))
         self._known[bucket] = answer
         return answer
 
@@ -52,15 +54,19 @@ class Sight:
             within is None or any(cluster_matches(grant, cluster) for grant in within)
         )
 
-    @staticmethod
-    def _covers(bucket: tuple[str, str, str], grants: tuple[Grant, ...]) -> bool:
-        cluster, plural, namespace = bucket
-        return any(
-            cluster_matches(grant, ClusterName(cluster))
-            and resource_matches(grant.rule, plural)
-            and namespace_matches(grant.rule, namespace)
-            for grant in grants
-        )
+    def _namespaces(self, cluster: ClusterName, plural: str) -> tuple[Namespaces, ...]:
+        """Where objects of this plural are seen: by what was given, and by what a token's scope leaves of it."""
+        place = (cluster, plural)
+        known = self._places.get(place)
+        if known is None:
+            sides = (self._grants,) if self._within is None else (self._grants, self._within)
+            known = tuple(Namespaces(_rules_for(side, cluster, plural)) for side in sides)
+            self._places[place] = known
+        return known
+
+
+def _rules_for(grants: tuple[Grant, ...], cluster: ClusterName, plural: str) -> Iterable[Rule]:
+    return (grant.rule for grant in grants if cluster_matches(grant, cluster) and resource_matches(grant.rule, plural))
 
 
 @lru_cache(maxsize=4096)

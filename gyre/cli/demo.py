@@ -41,6 +41,8 @@ def command(objects: int, changes: float, port: int | None) -> None:
     settings = replace(
         settings,
         data_dir=folder,
+        database_url=None,  # what is tried out must not reach what is in use
+        redis_url=None,
         port=settings.port if port is None else port,
         admin_password=settings.admin_password or _kept_password(folder / PASSWORD_FILE),
     )

@@ -24,7 +24,7 @@ class Proxies:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Correct the scope, and pass it on."""
         if scope["type"] in ("http", "websocket"):
-            scope = self._corrected(scope)
+            scope = self._corrected(_as_ipv4(scope))
         await self.app(scope, receive, send)
 
     def _corrected(self, scope: Scope) -> Scope:
@@ -55,6 +55,14 @@ class Proxies:
             if not _within(address, self.trusted):
                 break
         return client
+
+
+def _as_ipv4(scope: Scope) -> Scope:
+    """On a socket for both, IPv4 comes as ::ffff:192.0.2.7: one client must not have two names."""
+    client = scope.get("client")
+    if client is None or not client[0].startswith("::ffff:"):
+        return scope
+    return {**scope, "client": (str(_address(client[0]) or client[0]), client[1])}
 
 
 def is_trusted(scope: Scope, trusted: Networks) -> bool:

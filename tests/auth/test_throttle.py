@@ -83,6 +83,11 @@ def test_a_whole_ipv6_network_of_a_customer_is_one_address(guesser: Guesser) -> 
     waits = [guesser.fails(address=f"2001:db8::{n:x}") for n in range(PAIR.free + 1)]
     assert waits == [0] * PAIR.free + [1]
     assert guesser.fails(address="2001:db8:0:1::1") == 0
+    assert guesser.fails(address="::ffff:192.0.2.7") == 0
+    for _ in range(PAIR.free):
+        guesser.fails(address="::ffff:203.0.113.9")
+    assert guesser.fails(address="::ffff:203.0.113.9") == 1
+    assert guesser.fails(address="::ffff:192.0.2.7") == 0
 
 
 def test_attempts_under_way_count_so_that_many_at_once_are_no_way_around(guesser: Guesser) -> None:

@@ -46,6 +46,12 @@ async def test_the_last_address_that_is_not_a_proxys_counts(ask: Ask, chain: str
         assert (await gyre.get("/echo", headers={"x-forwarded-for": chain})).json()["address"] == address
 
 
+async def test_an_ipv4_client_on_a_socket_for_both_is_known_by_its_ipv4_address(ask: Ask) -> None:
+    async with ask(client="::ffff:10.0.0.1", trusted_proxies=PROXIES) as gyre:
+        assert (await gyre.get("/echo")).json()["address"] == "10.0.0.1"
+        assert (await gyre.get("/echo", headers=SAID)).json()["address"] == "203.0.113.9"
+
+
 async def test_only_what_the_nearest_proxy_says_of_scheme_and_host_counts(ask: Ask) -> None:
     said = {"x-forwarded-proto": "https, http", "x-forwarded-host": "evil.example, gyre.example.com"}
     async with ask(client="fd00::1", trusted_proxies=PROXIES) as gyre:
