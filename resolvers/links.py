@@ -3,11 +3,10 @@
 Which objects name which is gyre.flux's; nothing here changes a cluster.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from gyre.errors import NotSynced
-from gyre.fleet.queries import LARGEST_PAGE, RowFilter, RowQuery
 from gyre.flux.inventory import Entry, entries
 from gyre.flux.kinds import by_kind, by_name
 from gyre.terms.naming import Kind, Ref, Reference
@@ -42,8 +41,8 @@ async def linked(context: Context, row: Row, references: Iterable[Reference]) ->
 
 async def dependents(context: Context, row: Row) -> list[Linked]:
     """What waits for an object or takes its content from it, as far as the caller may see."""
-    found = {waiting.id: waiting for waiting in (*_fed_by(context, row), *_waiting_for(context, row))}
-    return [Linked(_reference(waiting), waiting) for waiting in list(found.values())[:MOST_DEPENDENTS]]
+    found = context.services.fleet.dependents(row.ref, context.sight)
+    return [Linked(_reference(waiting), waiting) for waiting in found[:MOST_DEPENDENTS]]
 
 
 async def inventory(context: Context, seen: SeenResource) -> list[Applied]:
@@ -75,22 +74,3 @@ def _flux_kind(reference: Reference) -> Kind | None:
 
 def _reference(row: Row) -> Reference:
     return Reference(kind=row.kind, name=row.name, namespace=row.namespace, group=row.group)
-
-
-def _fed_by(context: Context, row: Row) -> Iterator[Row]:
-    asked = RowFilter(clusters=(row.cluster,), source=_reference(row))
-    yield from context.services.fleet.page(RowQuery(filter=asked, limit=MOST_DEPENDENTS), context.sight).rows
-
-
-def _waiting_for(context: Context, row: Row) -> Iterator[Row]:
-    """Rows of its own kind that name it in dependsOn."""
-    me = _reference(row)
-    asked = RowFilter(clusters=(row.cluster,), kinds=(str(row.ref.kind),))
-    offset = 0
-    while True:
-        query = RowQuery(filter=asked, limit=LARGEST_PAGE, offset=offset)
-        page = context.services.fleet.page(query, context.sight)
-        yield from (other for other in page.rows if me in other.depends_on)
-        offset += LARGEST_PAGE
-        if not page.has_next:
-            return

@@ -79,6 +79,10 @@ class Feed:
         await self._tell_others(wire.Changed(change))
         return change
 
+    def reread(self, cluster: ClusterName) -> None:
+        """Tell who listens here to read a cluster again: not its objects changed, but how well they are known."""
+        self._tell(Resync((cluster,), self.cursor()))
+
     def cursor(self) -> str:
         """The place of whoever has seen everything up to now."""
         return encode(ring.position for ring in self._rings.values())

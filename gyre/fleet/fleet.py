@@ -24,6 +24,7 @@ from gyre.fleet.health import ClusterHealth, Health, KindHealth, Problem
 from gyre.fleet.keeper import Keeper
 from gyre.fleet.matching import Matcher
 from gyre.fleet.orders import cursor_of, index_of, place_of, read_cursor
+from gyre.fleet.pointers import Pointers
 from gyre.fleet.queries import NO_FILTER, Order, RowFilter, RowQuery, SortKey
 from gyre.fleet.supervisor import Desk, Supervisor
 from gyre.fleet.views import Views
@@ -141,9 +142,10 @@ class Fleet:
         self._tasks = tasks
         self._views = Views(cache)
         self._tallies = Tallies(cache, self._views)
+        self._pointers = Pointers(cache)
         self._health = Health(cache)
         self._keeper = Keeper(cache, feed)
-        self._desk = Desk(cache=cache, keeper=self._keeper, health=self._health, clock=clock)
+        self._desk = Desk(cache=cache, keeper=self._keeper, health=self._health, feed=feed, clock=clock)
         self._supervisors: dict[ClusterName, Supervisor] = {}
         self._running: dict[ClusterName, asyncio.Task[None]] = {}
 
@@ -232,6 +234,11 @@ class Fleet:
             why = next((problem.message for problem in problems if problem.kind in (None, ref.kind)), "")
             raise NotSynced(why, details={"cluster": ref.cluster, "kind": ref.kind.name})
         return shelf.objects.get((ref.namespace, ref.name))
+
+    def dependents(self, ref: Ref, sight: Sight) -> tuple[Row, ...]:
+        """What takes its content from an object or waits for it, as far as it may be seen."""
+        found = (held.row for held in self._pointers.at(ref))
+        return tuple(row for row in found if sight.sees(row.cluster, row.plural, row.namespace))
 
     def stale_since(self, cluster: ClusterName, kind: Kind) -> datetime | None:
         """Since when what is known of this kind may be out of date; None when it is live."""

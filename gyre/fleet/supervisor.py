@@ -10,9 +10,10 @@ from dataclasses import dataclass
 
 from gyre.clock import Clock
 from gyre.errors import GyreError
+from gyre.events.feed import Feed
 from gyre.events.tasks import Tasks, owned_tasks
 from gyre.fleet.cache import Cache, Shelf
-from gyre.fleet.health import Health
+from gyre.fleet.health import Health, Problem
 from gyre.fleet.keeper import Keeper
 from gyre.flux.kinds import GROUPS
 from gyre.kube.access import Access
@@ -24,6 +25,9 @@ from gyre.kube.reflector import reflect
 from gyre.kube.told import Put, Removed, Replaced, Served, SyncChanged, Told
 from gyre.terms.naming import ClusterName, Kind
 from gyre.terms.sync import Sync, SyncState
+
+SETTLE_SECONDS = 0.2
+"""A cluster that goes away takes all its kinds within moments: readers are told once, not once a kind."""
 
 AFTER_MISTAKE_SECONDS = 30.0
 """A watch that met a mistake of our own begins again after this long."""
@@ -38,6 +42,7 @@ class Desk:
     cache: Cache
     keeper: Keeper
     health: Health
+    feed: Feed
     clock: Clock
 
 
@@ -61,6 +66,7 @@ class Supervisor:
         self._watches: dict[Kind, _Watch] = {}
         self._ask_again = asyncio.Event()
         self._away = asyncio.Event()
+        self._stirred = asyncio.Event()
 
     async def run(self) -> None:
         """Watch for ever."""
@@ -68,6 +74,7 @@ class Supervisor:
         async with open_client(self._access, cluster=self.cluster, clock=clock) as client, owned_tasks() as tasks:
             self.client = client
             tasks.start(self._insist(), name=f"{self.cluster} insist")
+            tasks.start(self._tell_readers(), name=f"{self.cluster} readers")
             async with aclosing(discoveries(client, GROUPS, clock, asked=self._ask_again)) as found:
                 async for discovery in found:
                     if isinstance(discovery, GyreError):
@@ -92,6 +99,18 @@ class Supervisor:
                 self._ask_again.set()
             else:
                 patience.worked()
+
+    async def _tell_readers(self) -> None:
+        """Let live readers read again when other things can be relied on than before."""
+        last: tuple[Problem, ...] = ()
+        while True:
+            await self._stirred.wait()
+            await self._desk.clock.sleep(SETTLE_SECONDS)
+            self._stirred.clear()
+            now = self._desk.health.problems(self.cluster)
+            if [(one.kind, one.code) for one in now] != [(one.kind, one.code) for one in last]:
+                self._desk.feed.reread(self.cluster)
+            last = now
 
     async def _discovered(self, discovery: Discovery, client: KubeClient, tasks: Tasks) -> None:
         """Watch what is served now and was not, and stop watching what is not served any more."""
@@ -165,6 +184,7 @@ class Supervisor:
 
     def _changed(self) -> None:
         self._desk.health.changed(self.cluster)
+        self._stirred.set()
         tried = self._contact.state.sync is not Sync.SYNCING
         if tried and all(watch.shelf.state.sync is not Sync.SYNCING for watch in self._watches.values()):
             self.settled.set()

@@ -5,7 +5,7 @@ import pytest
 from gyre.access.sight import Sight
 from gyre.errors import GyreError, Invalid, NoSuchCluster, NoSuchKind
 from gyre.fleet.queries import LabelWanted, Order, RowFilter, RowQuery, SortKey
-from gyre.terms.naming import Reference
+from gyre.terms.naming import Kind, Ref, Reference
 from gyre.terms.rows import Word
 from tests.fleet.conftest import DEFAULT, Gyre, seeing
 from tests.fleet.test_watching import until
@@ -149,6 +149,23 @@ async def test_an_overview_counts_all_and_names_the_latest_failures_first(full: 
     assert [(row.namespace, row.name) for row in overview.failing] == [("dev", "apps"), ("prod", "infra")]
     filtered = full.fleet.overview(everything, RowFilter(text="fleet", statuses=(Word.READY,)))
     assert (filtered.by_status, filtered.failing) == ({Word.READY: 2}, ())
+
+
+async def test_what_points_at_an_object_is_found_from_it_and_follows_its_changes(full: Gyre, everything: Sight) -> None:
+    def pointing(sight: Sight, kind: Kind, name: str) -> list[str]:
+        ref = Ref(cluster=DEFAULT, kind=kind, namespace="prod", name=name)
+        return [f"{row.plural}/{row.namespace}/{row.name}" for row in full.fleet.dependents(ref, sight)]
+
+    assert pointing(everything, GIT_REPOSITORIES, "fleet") == ["kustomizations/prod/apps", "kustomizations/prod/infra"]
+    assert pointing(seeing("dev"), GIT_REPOSITORIES, "fleet") == []
+    assert pointing(everything, KUSTOMIZATIONS, "infra") == []
+    waiting = {"sourceRef": {"kind": "GitRepository", "name": "other"}, "dependsOn": [{"name": "infra"}]}
+    full.cluster.has(KUSTOMIZATIONS, thing("apps", spec=waiting))
+    await until(lambda: pointing(everything, KUSTOMIZATIONS, "infra") == ["kustomizations/prod/apps"])
+    assert pointing(everything, GIT_REPOSITORIES, "fleet") == ["kustomizations/prod/infra"]
+    full.cluster.lacks(KUSTOMIZATIONS, "prod", "infra")
+    await until(lambda: pointing(everything, GIT_REPOSITORIES, "fleet") == [])
+    assert pointing(everything, KUSTOMIZATIONS, "infra") == ["kustomizations/prod/apps"]
 
 
 REFUSED: list[tuple[RowQuery, type[GyreError], str]] = [
