@@ -78,6 +78,17 @@ def difference(world: World, wanted: Iterable[Manifest], known: set[str]) -> lis
     return changes
 
 
+def homeless(world: World, wanted: Iterable[Manifest]) -> str:
+    """Why something cannot be applied because its namespace is not there; empty when all can."""
+    wanted = list(wanted)
+    made = {each["metadata"]["name"] for each in wanted if each["kind"] == "Namespace"}
+    for each in wanted:
+        namespace = each["metadata"].get("namespace", "")
+        if namespace and namespace not in made and world.get("Namespace", "", namespace) is None:
+            return f'{subject(identity(each))} dry-run failed (NotFound): namespaces "{namespace}" not found'
+    return ""
+
+
 def upsert_history(
     history: list[Manifest], digest: str, status: str, now: str, duration: str, meta: Manifest
 ) -> list[Manifest]:

@@ -119,6 +119,9 @@ def _apply_revision(work: Work, artifact: Manifest) -> Iterator[Step]:
     digest = digest_of(repr((wanted, content.tracked)))
     entries = [*map(inventory.entry, wanted), *({"id": id_, "v": version} for id_, version in content.tracked)]
     under_way("Detecting drift for")
+    refused = inventory.homeless(work.world, wanted)
+    if refused:
+        raise Failed("ReconciliationFailed", refused)
     drifted = _apply(work, wanted, {each["id"] for each in entries})
     _prune(work, entries)
     work.status["inventory"] = {"entries": entries}

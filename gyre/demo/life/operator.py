@@ -142,6 +142,10 @@ def resource_set(work: Work) -> Steps:
     except templates.BadTemplate as error:
         yield _fail(work, "BuildFailed", f"build failed: {error}", again_in=60)
         return
+    refused = inventory.homeless(work.world, wanted)
+    if refused:
+        yield _fail(work, "ReconciliationFailed", refused, again_in=60)
+        return
     entries = [inventory.entry(each) for each in wanted]
     known = {each["id"] for each in (work.status.get("inventory") or {}).get("entries", ())}
     changes = inventory.difference(work.world, wanted, known)

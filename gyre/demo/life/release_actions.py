@@ -82,6 +82,10 @@ def install_or_upgrade(release: Release) -> Iterator[Step]:
 def _apply(release: Release, action: str) -> Generator[Step, None, str]:
     """Write the release's objects and wait for them; what went wrong is returned."""
     work, objects = release.work, release.objects()
+    if inventory.homeless(work.world, objects):
+        if not (work.spec.get("install") or {}).get("createNamespace"):
+            return f'failed to create resource: namespaces "{release.namespace}" not found'
+        work.apply({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": release.namespace}})
     changes = inventory.difference(work.world, objects, release.known)
     entries = [inventory.entry(each) for each in objects]
     gone = release.known - {each["id"] for each in entries}

@@ -13,7 +13,7 @@ from gyre.demo.story.stage import DAY, SETTLE_SECONDS, Stage
 from gyre.demo.story.traffic import Traffic
 
 PLATFORM_DAYS_AGO, TEAMS_DAYS_AGO = 41.0, 23.0
-LIVED_SECONDS = 600.0
+LIVED_SECONDS = 360.0
 
 
 class Story:

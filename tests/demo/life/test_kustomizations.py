@@ -261,3 +261,18 @@ def test_a_deleted_one_takes_its_objects_along_only_when_it_prunes(living: Livin
     assert living.names("Deployment") == []
     assert living.names("Pod") == []
     assert living.names("ConfigMap") == ["kept"]
+
+
+def test_a_namespace_that_is_not_there_is_named_and_nothing_is_applied(living: Living) -> None:
+    described(living, cart=cart())
+    living.has("Kustomization", "cart", {**SPEC, "targetNamespace": "nowhere"})
+    living.passes(5)
+    failed = 'ConfigMap/nowhere/cart-config dry-run failed (NotFound): namespaces "nowhere" not found'
+    assert living.says("Kustomization", "cart") == ("False", "ReconciliationFailed", failed)
+    assert living.names("Deployment") == []
+    living.store.create(living.store.resources.named("Namespace"), "", {"metadata": {"name": "nowhere"}})
+    living.passes(70)
+    said = living.says("Kustomization", "cart")
+    assert said is not None
+    assert said[:2] == ("True", "ReconciliationSucceeded")
+    assert living.names("Deployment") == ["cart"]

@@ -64,7 +64,9 @@ def test_everything_the_controllers_wrote_fits_the_schemas(story: Story) -> None
 
 
 def test_each_way_to_fail_is_there_with_its_own_reason(story: Story) -> None:
-    assert reason(story, "Kustomization", "databases", "postgres") == "HealthCheckFailed"
+    postgres = story.engine.get("Kustomization", "databases", "postgres")
+    assert postgres is not None
+    assert {each["lastReconciledStatus"] for each in postgres["status"]["history"]} == {"HealthCheckFailed"}
     assert reason(story, "Kustomization", "data-platform", "airflow") == "BuildFailed"
     assert reason(story, "Kustomization", "payments", "partner-contracts") == "ArtifactFailed"
     assert reason(story, "GitRepository", "payments", "partner-contracts") == "GitOperationFailed"
