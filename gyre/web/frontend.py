@@ -20,7 +20,7 @@ from gyre.web.security_headers import page_policy
 
 STATIC = Path(__file__).parent / "static"
 PAGE = "/200.html"
-IMMUTABLE = "/_app/immutable/"
+IMMUTABLE = ("/_app/immutable/", "/graphiql/assets/")
 API = ("/api", "/graphql", "/livez", "/readyz", "/metrics")
 """First parts of paths that are never a page's."""
 ENCODINGS = (("br", ".br"), ("gzip", ".gz"))

@@ -15,16 +15,22 @@ Networks = Sequence[IPv4Network | IPv6Network]
 
 
 class Proxies:
-    """Sets the scope's client, scheme and Host from X-Forwarded-For, -Proto and -Host of a trusted proxy."""
+    """Sets the scope's client, scheme and Host from X-Forwarded-For, -Proto and -Host of a trusted proxy.
 
-    def __init__(self, app: ASGIApp, *, trusted: Networks) -> None:
+    With a public URL its scheme is the scheme, whatever a proxy that is not trusted leaves unsaid.
+    """
+
+    def __init__(self, app: ASGIApp, *, trusted: Networks, public_url: str | None = None) -> None:
         self.app = app
         self.trusted = trusted
+        self.public_scheme = public_url.partition(":")[0].encode() if public_url else None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Correct the scope, and pass it on."""
         if scope["type"] in ("http", "websocket"):
             scope = self._corrected(_as_ipv4(scope))
+            if self.public_scheme:
+                scope = {**scope, "scheme": _scheme(self.public_scheme, scope)}
         await self.app(scope, receive, send)
 
     def _corrected(self, scope: Scope) -> Scope:

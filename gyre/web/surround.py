@@ -21,5 +21,5 @@ def surround(app: ASGIApp, settings: Settings, *, policy: str, clock: Clock) -> 
     app = SameOrigin(app, public_url=settings.public_url)
     app = SecurityHeaders(app, policy=policy)
     app = AccessLog(app, clock=clock)
-    app = Proxies(app, trusted=settings.trusted_proxies)
+    app = Proxies(app, trusted=settings.trusted_proxies, public_url=settings.public_url)
     return RequestId(app, trusted=settings.trusted_proxies)  # outermost: it looks at the connection itself

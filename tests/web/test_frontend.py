@@ -27,7 +27,7 @@ def folder(tmp_path: Path) -> Path:
         "favicon.svg": "<svg/>",
         "_app/immutable/app.1a2b.js": "boot()",
         "_app/version.json": "{}",
-        "graphiql/index.js": "g()",
+        "graphiql/assets/index-1a2b.js": "g()",
     }
     for name, text in files.items():
         (static / name).parent.mkdir(parents=True, exist_ok=True)
@@ -46,10 +46,12 @@ def asking(folder: Path) -> httpx2.AsyncClient:
 async def test_a_hashed_file_is_kept_for_ever_and_others_are_asked_for_again(folder: Path) -> None:
     async with asking(folder) as gyre:
         hashed = await gyre.get("/_app/immutable/app.1a2b.js", headers={"accept-encoding": "identity"})
+        editor = await gyre.get("/graphiql/assets/index-1a2b.js")
         plain = await gyre.get("/favicon.svg")
         again = await gyre.get("/favicon.svg", headers={"if-none-match": plain.headers["etag"]})
     assert (hashed.text, hashed.headers["content-type"]) == ("boot()", "text/javascript; charset=utf-8")
     assert hashed.headers["cache-control"] == "public, max-age=31536000, immutable"
+    assert editor.headers["cache-control"] == "public, max-age=31536000, immutable"
     assert (plain.headers["cache-control"], plain.headers["content-type"]) == ("no-cache", "image/svg+xml")
     assert (again.status_code, again.content) == (304, b"")
 

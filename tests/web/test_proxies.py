@@ -52,6 +52,15 @@ async def test_an_ipv4_client_on_a_socket_for_both_is_known_by_its_ipv4_address(
         assert (await gyre.get("/echo", headers=SAID)).json()["address"] == "203.0.113.9"
 
 
+async def test_the_scheme_of_the_public_url_holds_whatever_the_proxy_says(ask: Ask) -> None:
+    async with ask(client="10.0.0.1", public_url="https://gyre.example.com") as gyre:
+        answer = await gyre.get("/echo")
+    assert answer.json()["secure"] is True
+    assert "strict-transport-security" in answer.headers
+    async with ask(client="10.0.0.1", public_url="http://gyre.lan", trusted_proxies=PROXIES) as gyre:
+        assert (await gyre.get("/echo", headers=SAID)).json()["secure"] is False
+
+
 async def test_only_what_the_nearest_proxy_says_of_scheme_and_host_counts(ask: Ask) -> None:
     said = {"x-forwarded-proto": "https, http", "x-forwarded-host": "evil.example, gyre.example.com"}
     async with ask(client="fd00::1", trusted_proxies=PROXIES) as gyre:
