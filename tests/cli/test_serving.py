@@ -1,5 +1,6 @@
 """`gyre serve` and `gyre demo` as processes: what they show, how they refuse to start, and how they end."""
 
+import base64
 import json
 import os
 import re
@@ -17,6 +18,10 @@ import psutil
 import pytest
 from websockets.sync.client import connect
 from websockets.typing import Origin, Subprotocol
+
+from tests.support.databases import fresh_postgres
+
+pytestmark = pytest.mark.timeout(300)  # each starts whole programs, two or three at a time
 
 GYRE = Path(sys.executable).with_name("gyre")
 SIGN_IN = """
@@ -141,6 +146,19 @@ def test_serve_watches_what_kubeconfig_names_and_shows_its_made_password_once(tm
         with started("serve", data=tmp_path, **variables) as again:
             assert "Password" not in again.screen
             assert "Sign in" not in again.screen
+
+
+def test_on_postgres_serve_wants_keys_and_migrations_first_and_then_starts_without_any_cluster(tmp_path: Path) -> None:
+    keys = f"first:{base64.b64encode(b'k' * 32).decode()}"
+    variables = {"GYRE_DATABASE_URL": fresh_postgres(), "GYRE_SECRET_KEYS": keys, "KUBECONFIG": "/nowhere/config"}
+    assert "lacks 1 of Gyre's migrations" in refused("serve", data=tmp_path, **variables)
+    environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path)} | variables
+    subprocess.run([GYRE, "migrate"], env=environment, check=True, stdout=subprocess.DEVNULL)
+    assert "GYRE_SECRET_KEYS is not set" in refused("serve", data=tmp_path, **variables | {"GYRE_SECRET_KEYS": ""})
+    with started("serve", data=tmp_path, **variables) as served:
+        assert served.sign_in().json()["data"]["login"]["viewer"] == {"username": "admin"}
+        assert served.told_to_end(signal.SIGTERM) < 5
+    assert not (tmp_path / "gyre").exists()
 
 
 def test_a_second_one_on_the_same_database_is_refused(tmp_path: Path) -> None:
