@@ -15,6 +15,7 @@ from gyre.kube.client import Call, KubeClient, open_client, path_of
 from tests.cluster.building import CONTROL_PLANE, CannotBuild, build, crd_files
 from tests.cluster.control_plane import ControlPlane, open_control_plane
 from tests.cluster.flux import NAMESPACE, open_flux
+from tests.cluster.git_server import GitServer, open_git_server
 from tests.cluster.writing import BUCKETS, CLUSTER
 
 DEFINITIONS = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"
@@ -83,3 +84,9 @@ def built(*names: str) -> Path:
         return build(names)
     except CannotBuild as error:
         pytest.fail(str(error))
+
+
+@pytest.fixture(scope="module")
+def git_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[GitServer]:
+    with open_git_server(tmp_path_factory.mktemp("git")) as server:
+        yield server

@@ -16,7 +16,8 @@ from gyre.kube.client import Call, KubeClient, path_of
 from gyre.kube.writing import patch
 from gyre.operations.waiting import Requested, until_handled
 from gyre.terms.people import Action, Allowed
-from gyre.terms.rows import Row
+from gyre.terms.rows import Row, Word
+from tests.cluster.git_server import Repository
 from tests.cluster.watched import ADA, Watched, ref_of
 from tests.cluster.writing import CLUSTER
 
@@ -49,8 +50,12 @@ class Loop:
             "metadata": {"name": name},
             "spec": spec,
         }
-        path = path_of(known.kind, version, namespace=self.namespace)
-        await self.admin.ask(Call(path=path, method="POST", body=json.dumps(document).encode()))
+        await self.admin.ask(Call(path=self.path(kind), method="POST", body=json.dumps(document).encode()))
+
+    def path(self, kind: str) -> str:
+        """Where the API server has the objects of this kind in this namespace."""
+        known = kind_of(kind).kind
+        return path_of(known, self.watched.fleet.version_of(CLUSTER, known) or "", namespace=self.namespace)
 
     def row(self, kind: str, name: str) -> Row | None:
         return self.watched.row(kind, self.namespace, name)
@@ -99,3 +104,33 @@ class Loop:
         path = f"/api/v1/namespaces/{self.namespace}/configmaps"
         items = json.loads(await self.admin.ask(Call(path=path)))["items"]
         return next((item["data"] for item in items if item["metadata"]["name"] == name), None)
+
+
+class GitLoop(Loop):
+    """The loop whose source is a Git repository."""
+
+    def __init__(self, admin: KubeClient, watched: Watched, namespace: str, repository: Repository) -> None:
+        super().__init__(admin, watched, namespace)
+        self.repository = repository
+
+    async def source(self) -> None:
+        await self.create(
+            "GitRepository", "config", url=self.repository.url, interval="10m", ref={"branch": "main"}, timeout="20s"
+        )
+
+    async def kustomization(self, name: str, path: str, **spec: Any) -> None:
+        reference = {"kind": "GitRepository", "name": "config"}
+        wanted = {"interval": "10m", "retryInterval": "2s", "prune": True, "timeout": "10s", **spec}
+        await self.create(
+            "Kustomization", name, path=path, sourceRef=reference, targetNamespace=self.namespace, **wanted
+        )
+
+
+def config_map(name: str, **data: str) -> str:
+    """A manifest."""
+    return json.dumps({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": name}, "data": data})
+
+
+def is_ready(revision: str) -> Callable[[Row], bool]:
+    """Ready with this revision."""
+    return lambda row: row.status is Word.READY and row.revision == revision

@@ -1,8 +1,6 @@
 """The loop that Flux is for, on its own controllers, as Gyre's fleet sees it: from a commit to the cluster and back."""
 
-import json
-from collections.abc import AsyncIterator, Callable, Iterator
-from typing import Any
+from collections.abc import AsyncIterator
 
 import pytest
 
@@ -10,56 +8,21 @@ from gyre.flux import patches
 from gyre.flux.inventory import entries
 from gyre.flux.parsing import parse
 from gyre.kube.client import Call, KubeClient, path_of
-from gyre.terms.rows import Row, Word
+from gyre.terms.rows import Word
 from tests.cluster.control_plane import ControlPlane
-from tests.cluster.git_server import GitServer, Repository, open_git_server
-from tests.cluster.loop import CLOCK, SLOWLY, Loop, kind_of
-from tests.cluster.watched import Watched, open_watched
+from tests.cluster.git_server import GitServer
+from tests.cluster.loop import CLOCK, SLOWLY, GitLoop, config_map, is_ready, kind_of
+from tests.cluster.watched import open_watched
 
 pytestmark = [pytest.mark.cluster, pytest.mark.anyio, pytest.mark.usefixtures("definitions", "flux")]
 
 CONTROLLERS = ("source-controller", "kustomize-controller")
 
 
-@pytest.fixture(scope="module")
-def git_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[GitServer]:
-    with open_git_server(tmp_path_factory.mktemp("git")) as server:
-        yield server
-
-
-class GitLoop(Loop):
-    """The loop whose source is a Git repository."""
-
-    def __init__(self, admin: KubeClient, watched: Watched, namespace: str, repository: Repository) -> None:
-        super().__init__(admin, watched, namespace)
-        self.repository = repository
-
-    async def source(self) -> None:
-        await self.create(
-            "GitRepository", "config", url=self.repository.url, interval="10m", ref={"branch": "main"}, timeout="20s"
-        )
-
-    async def kustomization(self, name: str, path: str, **spec: Any) -> None:
-        reference = {"kind": "GitRepository", "name": "config"}
-        wanted = {"interval": "10m", "retryInterval": "2s", "prune": True, "timeout": "10s", **spec}
-        await self.create(
-            "Kustomization", name, path=path, sourceRef=reference, targetNamespace=self.namespace, **wanted
-        )
-
-
 @pytest.fixture
 async def loop(plane: ControlPlane, admin: KubeClient, namespace: str, git_server: GitServer) -> AsyncIterator[GitLoop]:
     async with open_watched(plane) as watched:
         yield GitLoop(admin, watched, namespace, git_server.repository(namespace))
-
-
-def config_map(name: str, **data: str) -> str:
-    """A manifest."""
-    return json.dumps({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": name}, "data": data})
-
-
-def is_ready(revision: str) -> Callable[[Row], bool]:
-    return lambda row: row.status is Word.READY and row.revision == revision
 
 
 async def test_a_commit_is_fetched_applied_and_shown(loop: GitLoop) -> None:

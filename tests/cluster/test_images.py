@@ -9,7 +9,7 @@ from gyre.kube.client import KubeClient
 from gyre.terms.rows import Row, Word
 from tests.cluster.conftest import built
 from tests.cluster.control_plane import ControlPlane
-from tests.cluster.git_server import GitServer, Repository, open_git_server
+from tests.cluster.git_server import GitServer, Repository
 from tests.cluster.loop import Loop
 from tests.cluster.registry import Registry, open_registry
 from tests.cluster.watched import open_watched
@@ -28,12 +28,6 @@ CONTROLLERS = (
 def registry(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Registry]:
     with open_registry(built("crane"), tmp_path_factory.mktemp("registry")) as registry:
         yield registry
-
-
-@pytest.fixture(scope="module")
-def git_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[GitServer]:
-    with open_git_server(tmp_path_factory.mktemp("git")) as server:
-        yield server
 
 
 @pytest.fixture

@@ -1,0 +1,185 @@
+"""The whole program on the real cluster: a commit arrives on open screens, and what is pressed there takes effect."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterable, AsyncIterator, Callable
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import pytest
+import websockets
+
+from gyre.app import create_app
+from gyre.auth.bootstrap import FirstAdmin
+from gyre.kube.access import from_kubeconfig
+from gyre.kube.client import Call, KubeClient
+from gyre.settings import SecretKey, Settings
+from tests.cluster.control_plane import ControlPlane
+from tests.cluster.git_server import GitServer
+from tests.cluster.loop import SLOWLY, GitLoop, config_map, is_ready
+from tests.cluster.watched import open_watched
+from tests.cluster.writing import CLUSTER
+from tests.support.graphql import Signed
+from tests.support.serving import serving
+
+pytestmark = [pytest.mark.cluster, pytest.mark.anyio, pytest.mark.usefixtures("definitions", "flux")]
+
+CONTROLLERS = ("source-controller", "kustomize-controller")
+CHANGES = """subscription($filter: ResourceFilter) { resourceChanges(filter: $filter) {
+    type previousStatus row { kind name status reason message revision suspended } } }"""
+ONE = """query($kind: String!, $namespace: String!, $name: String!, $notBefore: Position) {
+    resource(kind: $kind, namespace: $namespace, name: $name, notBefore: $notBefore) {
+        status revision suspended conditions { type status reason } inventory { kind namespace name } } }"""
+PAYLOAD = "{ resource { status suspended } position errors { code message } }"
+SUSPEND = f"mutation($input: SuspendInput!) {{ done: suspend(input: $input) {PAYLOAD} }}"
+RESUME = f"mutation($input: ResumeInput!) {{ done: resume(input: $input) {PAYLOAD} }}"
+RECONCILE = f"mutation($input: ReconcileInput!) {{ done: reconcile(input: $input) {PAYLOAD} }}"
+
+
+@dataclass
+class Screen:
+    """What one open connection was told, and whoever waits for it."""
+
+    told: list[dict[str, Any]] = field(default_factory=list)
+    _more: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def read(self, messages: AsyncIterable[str | bytes]) -> None:
+        async for message in messages:
+            self.told.append(json.loads(message))
+            self._more.set()
+
+    async def until(self, what: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
+        """The first message of which this is true."""
+        async with asyncio.timeout(SLOWLY):
+            while not (found := [message for message in self.told if what(message)]):
+                self._more.clear()
+                await self._more.wait()
+        return found[0]
+
+
+@dataclass
+class Desk:
+    """Someone signed in, with two screens open: GraphQL's and the REST API's."""
+
+    signed: Signed
+    graphql: Screen
+    rest: Screen
+
+    async def press(self, mutation: str, loop: GitLoop, name: str, **more: Any) -> dict[str, Any]:
+        """Do it, and read the payload."""
+        target = {"kind": "Kustomization", "namespace": loop.namespace, "name": name}
+        payload: dict[str, Any] = (await self.signed.data(mutation, input={"target": target, **more}))["done"]
+        assert payload["errors"] == []
+        return payload
+
+    async def look(self, loop: GitLoop, name: str, not_before: str | None = None) -> dict[str, Any]:
+        """The object's page."""
+        asked = {"kind": "kustomizations", "namespace": loop.namespace, "name": name, "notBefore": not_before}
+        page: dict[str, Any] = (await self.signed.data(ONE, **asked))["resource"]
+        return page
+
+
+def shows(**wanted: str) -> Callable[[dict[str, Any]], bool]:
+    """A change whose row says all of this."""
+
+    def check(message: dict[str, Any]) -> bool:
+        if message["type"] != "next":
+            return False
+        row = message["payload"]["data"]["resourceChanges"]["row"] or {}
+        return all(row.get(name) == value for name, value in wanted.items())
+
+    return check
+
+
+@pytest.fixture
+async def loop(plane: ControlPlane, admin: KubeClient, namespace: str, git_server: GitServer) -> AsyncIterator[GitLoop]:
+    async with open_watched(plane) as watched:
+        yield GitLoop(admin, watched, namespace, git_server.repository(namespace))
+
+
+@pytest.fixture
+async def desk(plane: ControlPlane, loop: GitLoop, tmp_path: Path) -> AsyncIterator[Desk]:
+    settings = Settings(data_dir=tmp_path, secret_keys=(SecretKey("test", b"k" * 32),))
+    made: list[FirstAdmin] = []
+    access = from_kubeconfig(plane.kubeconfig("gyre", "system:masters"))
+    async with AsyncExitStack() as stack:
+        app = create_app(settings, {CLUSTER: access}, announce=made.append)
+        address = await stack.enter_async_context(serving(app))
+        http = await stack.enter_async_context(httpx2.AsyncClient(trust_env=False, timeout=30))
+        signed_in = await http.post(
+            f"http://{address}/api/auth/login", json={"username": "admin", "password": made[0].password}
+        )
+        assert signed_in.status_code == 200
+        cookie = f"gyre_session={signed_in.cookies['gyre_session']}"
+        signed = Signed(http, address, cookie)
+        graphql, rest = Screen(), Screen()
+        socket = await stack.enter_async_context(signed.socket())
+        await (await socket.init()).subscribe("1", CHANGES, filter={"namespaces": [loop.namespace]})
+        plain = await stack.enter_async_context(
+            websockets.connect(
+                f"ws://{address}/api/ws",
+                origin=websockets.Origin(f"http://{address}"),
+                additional_headers={"Cookie": cookie},
+                compression=None,
+                proxy=None,
+            )
+        )
+        reading = [asyncio.create_task(graphql.read(socket.raw)), asyncio.create_task(rest.read(plain))]
+        await rest.until(lambda message: message["type"] == "connected")
+        yield Desk(signed, graphql, rest)
+        for task in reading:
+            task.cancel()
+        await asyncio.gather(*reading, return_exceptions=True)
+
+
+async def test_a_commit_arrives_on_every_open_screen(loop: GitLoop, desk: Desk) -> None:
+    first = loop.repository.commit({"apps/web.yaml": config_map("web", color="blue")})
+    await loop.source()
+    await loop.kustomization("apps", "./apps")
+
+    change = await desk.graphql.until(shows(kind="Kustomization", status="READY", revision=first))
+    assert change["payload"]["data"]["resourceChanges"]["row"]["message"] == f"Applied revision: {first}"
+    plain = await desk.rest.until(
+        lambda message: (
+            message.get("resourceType") == "kustomizations"
+            and message["resource"].get("status", {}).get("lastAppliedRevision") == first
+        )
+    )
+    assert (plain["namespace"], plain["name"]) == (loop.namespace, "apps")
+    page = await desk.look(loop, "apps")
+    assert (page["status"], page["revision"]) == ("READY", first)
+    assert page["inventory"] == [{"kind": "ConfigMap", "namespace": loop.namespace, "name": "web"}]
+    assert {"type": "Ready", "status": "True", "reason": "ReconciliationSucceeded"} in page["conditions"]
+
+    second = loop.repository.commit({"apps/web.yaml": "kind: Nonsense"})
+    await desk.press(RECONCILE, loop, "apps", withSource=True)
+    failed = await desk.graphql.until(shows(kind="Kustomization", status="FAILED"))
+    assert second not in failed["payload"]["data"]["resourceChanges"]["row"]["revision"]
+
+
+async def test_what_is_pressed_takes_effect_and_is_read_at_once(loop: GitLoop, desk: Desk, admin: KubeClient) -> None:
+    first = loop.repository.commit({"apps/web.yaml": config_map("web", color="blue")})
+    await loop.source()
+    await loop.kustomization("apps", "./apps")
+    await desk.graphql.until(shows(kind="Kustomization", status="READY", revision=first))
+
+    suspended = await desk.press(SUSPEND, loop, "apps", reason="holiday")
+    page = await desk.look(loop, "apps", suspended["position"])
+    assert (page["status"], page["suspended"]) == ("SUSPENDED", True)
+    live = json.loads(await admin.ask(Call(path=f"{loop.path('Kustomization')}/apps")))
+    assert live["spec"]["suspend"] is True
+    assert live["metadata"]["annotations"]["gyre.dev/suspended-by"] == "admin"
+    assert live["metadata"]["annotations"]["gyre.dev/suspended-reason"] == "holiday"
+
+    second = loop.repository.commit({"apps/web.yaml": config_map("web", color="green")})
+    await loop.reconcile("GitRepository", "config")
+    await loop.until("GitRepository", "config", is_ready(second))
+    assert await loop.config_map("web") == {"color": "blue"}
+
+    resumed = await desk.press(RESUME, loop, "apps")
+    assert resumed["resource"]["suspended"] is False
+    await desk.graphql.until(shows(kind="Kustomization", status="READY", revision=second))
+    assert await loop.config_map("web") == {"color": "green"}
