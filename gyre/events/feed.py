@@ -46,7 +46,7 @@ class Feed:
         self._bus = bus
         self._rings: dict[ClusterName, Ring] = {}
         self._own: set[ClusterName] = set()
-        self._past: dict[str, None] = {}
+        self._past: dict[str, ClusterName] = {}
         self._arrivals = 0
         self._listeners: list[Listener] = []
         self._moved = asyncio.Event()
@@ -93,11 +93,11 @@ class Feed:
         return ring.position if ring else None
 
     def since(self, cursor: str) -> tuple[News, ...]:
-        """What was missed since, in order; first a Resync for the clusters where that is not known any more.
+        """What was missed since, in order; or a Resync when that is not known any more.
 
         Raises Invalid for a text that is no cursor.
         """
-        return missed(self._rings, decode(cursor))
+        return missed(self._rings, decode(cursor), self._past)
 
     async def wait_for(self, cursor: str, seconds: float) -> bool:
         """Wait until everything up to this cursor is known here; False when it was not in time."""
@@ -189,22 +189,22 @@ class Feed:
         """Go on from this position, with nothing kept from before it."""
         before = self._rings.get(cluster)
         if before is not None:
-            self._leave(before, position.epoch)
+            self._leave(cluster, before, position.epoch)
         self._rings[cluster] = Ring(position.epoch, position.n)
         self._tell(Resync((cluster,), self.cursor()))
 
     def _forget(self, cluster: ClusterName) -> Ring | None:
         ring = self._rings.pop(cluster, None)
         if ring is not None:
-            self._leave(ring, "")
+            self._leave(cluster, ring, "")
             self._tell(Resync((cluster,), self.cursor()))
         return ring
 
-    def _leave(self, ring: Ring, epoch: str) -> None:
+    def _leave(self, cluster: ClusterName, ring: Ring, epoch: str) -> None:
         if ring.epoch == epoch:
             FEED_HOLES.inc()
             return
-        self._past[ring.epoch] = None
+        self._past[ring.epoch] = cluster
         if len(self._past) > PAST_EPOCHS:
             del self._past[next(iter(self._past))]
 

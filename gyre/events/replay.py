@@ -19,21 +19,19 @@ REPLAY = 10_000
 Rings = Mapping[ClusterName, Ring]
 
 
-def missed(rings: Rings, seen: Mapping[str, int]) -> tuple[News, ...]:
-    """The changes after `seen` (epoch to number), after one Resync where there is a hole."""
+def missed(rings: Rings, seen: Mapping[str, int], past: Mapping[str, ClusterName]) -> tuple[News, ...]:
+    """The changes after `seen` (epoch to number), or one Resync where there is a hole. `past` are replaced epochs.
+
+    Never both: the cursors of changes told again know nothing of what was read after a Resync.
+    """
     kept = {cluster: seen[ring.epoch] for cluster, ring in rings.items() if ring.covers(seen.get(ring.epoch, -1))}
     count = sum(rings[cluster].head - n for cluster, n in kept.items())
     gone = seen.keys() - {ring.epoch for ring in rings.values()}
-    lost = tuple(cluster for cluster in rings if cluster not in kept)
-    if count > REPLAY or (gone and not lost):
-        return (Resync((), encode(ring.position for ring in rings.values())),)
-    told = _again(rings, kept) if count else ()
-    return (_resync(rings, kept, lost), *told) if lost else told
-
-
-def _resync(rings: Rings, kept: Mapping[ClusterName, int], lost: tuple[ClusterName, ...]) -> Resync:
-    positions = (Position(ring.epoch, kept.get(cluster, ring.head)) for cluster, ring in rings.items())
-    return Resync(lost, encode(positions))
+    lost = {cluster: None for cluster in rings if cluster not in kept} | {past[it]: None for it in gone if it in past}
+    if not gone and not lost and count <= REPLAY:
+        return _again(rings, kept) if count else ()
+    everything = count > 0 or any(epoch not in past for epoch in gone)
+    return (Resync(() if everything else tuple(lost), encode(ring.position for ring in rings.values())),)
 
 
 def _again(rings: Rings, kept: Mapping[ClusterName, int]) -> tuple[Told, ...]:

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from pathlib import Path
 
 import pytest
 
@@ -71,6 +72,26 @@ async def test_others_hear_what_is_published_and_the_publisher_hears_it_once(val
         assert await hear(there, 1) == [b"for others"]
         assert await hear(here, 301) == [*(b"%d" % n for n in range(300)), b"back"]
         assert (a.problem, b.problem) == ("", "")
+
+
+async def test_a_password_is_used_and_a_wrong_one_is_said_without_being_told(tmp_path: Path) -> None:
+    server = ValkeyProcess(tmp_path, password="right-and-secret")
+    server.start()
+    try:
+        wrong = server.url.replace("right-and-secret", "wrong-and-secret")
+        async with (
+            open_bus(server.url) as a,
+            open_bus(server.url) as b,
+            open_bus(wrong) as c,
+            b.subscribe("t") as there,
+        ):
+            assert await hear(there, 1) == [JOINED]
+            await a.publish("t", b"hello")
+            assert await hear(there, 1) == [b"hello"]
+            await until(lambda: c.problem not in ("", "Redis was not reached yet"))
+            assert "secret" not in c.problem
+    finally:
+        server.close()
 
 
 async def test_databases_are_kept_apart(valkey: ValkeyProcess) -> None:

@@ -86,7 +86,7 @@ async def test_who_returns_too_late_is_told_to_read_again(gyre: Gyre) -> None:
     ada = await gyre.signed_in("ada")
     async with connected(gyre, ada, "?after=abcdef.7") as socket:
         message = await hear(socket)
-    assert message == {"type": "resync", "cluster": "default", "position": gyre.services.feed.cursor()}
+    assert message == {"type": "resync", "position": gyre.services.feed.cursor()}
     await ada.aclose()
 
 
