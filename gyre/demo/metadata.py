@@ -66,7 +66,7 @@ class OwnerReference(msgspec.Struct, rename="camel", omit_defaults=True):
 
 
 class ObjectMeta(msgspec.Struct, rename="camel", omit_defaults=True):
-    """All fields that `metadata` may have, by type; managedFields are not kept."""
+    """All fields that `metadata` may have, by type."""
 
     name: str | None = None
     generate_name: str | None = None
@@ -82,9 +82,10 @@ class ObjectMeta(msgspec.Struct, rename="camel", omit_defaults=True):
     annotations: dict[str, str] | None = None
     owner_references: list[OwnerReference] | None = None
     finalizers: list[str] | None = None
+    managed_fields: list[dict[str, Any]] | None = None
 
 
-_KNOWN = {*ObjectMeta.__struct_encode_fields__, "managedFields"}
+_KNOWN = frozenset(ObjectMeta.__struct_encode_fields__)
 
 
 def read(resource: ResourceType, value: object) -> Manifest:

@@ -259,6 +259,8 @@ class Store:
 def _only_status(was: Manifest, manifest: Manifest) -> Manifest:
     kept = {key: value for key, value in was.items() if key != STATUS}
     kept["metadata"] = dict(was["metadata"])
+    if "managedFields" in manifest["metadata"]:
+        kept["metadata"]["managedFields"] = manifest["metadata"]["managedFields"]
     if STATUS in manifest:
         kept[STATUS] = manifest[STATUS]
     return kept

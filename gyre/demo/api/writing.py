@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from gyre.demo import metadata, patching, protobuf, refusals, strategic, strict
+from gyre.demo.api import tracking
 from gyre.demo.api.answers import JSON, form_of, json_answer
 from gyre.demo.api.reading import selection_of
 from gyre.demo.api.requests import (
@@ -47,8 +48,9 @@ async def create(request: Request, serving: Serving, target: Target) -> Response
     faults = _strict(request, target.resource, manifest, body)
     if target.resource.has_status:
         manifest.pop("status", None)
+    wanted = tracking.tracked(request, serving, target, None, manifest)
     held = serving.store.create(
-        target.resource, target.namespace or "", manifest, dry_run=dry_run(request, "CreateOptions")
+        target.resource, target.namespace or "", wanted, dry_run=dry_run(request, "CreateOptions")
     )
     return _warned(Response(form.one(held), 201, media_type=JSON), faults)
 
@@ -60,11 +62,12 @@ async def update(request: Request, serving: Serving, target: Target) -> Response
     _check_kind(target.resource, manifest)
     faults = _strict(request, target.resource, manifest, body)
     _check_version_given(serving, target, manifest)
+    now = serving.store.get(target.resource, target.namespace or "", target.name).read()
     held = serving.store.update(
         target.resource,
         target.namespace or "",
         target.name,
-        manifest,
+        tracking.tracked(request, serving, target, now, manifest),
         subresource=target.subresource,
         dry_run=dry_run(request, "UpdateOptions"),
     )
@@ -73,6 +76,10 @@ async def update(request: Request, serving: Serving, target: Target) -> Response
 
 async def patch(request: Request, serving: Serving, target: Target) -> Response:
     """An object changed by a patch."""
+    applying = content_type(request) == APPLY_PATCH
+    tracking.check_options(request, apply=applying)
+    if applying:
+        return await _apply(request, serving, target)
     form = form_of(request, serving.store, target.resource)
     change = _change(target.resource, content_type(request), await body_of(request))
     faults: list[str] = []
@@ -83,7 +90,7 @@ async def patch(request: Request, serving: Serving, target: Target) -> Response:
         faults.extend(strict.unknown_fields(target.resource, patched))
         if faults and _validation(request) == strict.STRICT:
             raise _strictly_refused(patched, faults)
-        return patched
+        return tracking.tracked(request, serving, target, now, patched)
 
     held = serving.store.edit(
         target.resource,
@@ -94,6 +101,30 @@ async def patch(request: Request, serving: Serving, target: Target) -> Response:
         dry_run=dry_run(request, "PatchOptions"),
     )
     return _warned(Response(form.one(held), media_type=JSON), faults if _validation(request) == strict.WARN else [])
+
+
+async def _apply(request: Request, serving: Serving, target: Target) -> Response:
+    form = form_of(request, serving.store, target.resource)
+    body = await body_of(request)
+    config = as_mapping(parsed(body, yaml_too=True))
+    _check_kind(target.resource, config)
+    faults = _strict(request, target.resource, config, body)
+    namespace, dry = target.namespace or "", dry_run(request, "PatchOptions")
+    if not as_mapping(config.get("metadata") or {}).get("name"):
+        config["metadata"] = {**(config.get("metadata") or {}), "name": target.name}
+    if target.subresource or serving.store.find(target.resource, namespace, target.name):
+        held = serving.store.edit(
+            target.resource,
+            namespace,
+            target.name,
+            lambda now: tracking.applied(request, serving, target, now, config),
+            subresource=target.subresource,
+            dry_run=dry,
+        )
+        return _warned(Response(form.one(held), media_type=JSON), faults)
+    made = tracking.applied(request, serving, target, None, config)
+    held = serving.store.create(target.resource, namespace, made, dry_run=dry)
+    return _warned(Response(form.one(held), 201, media_type=JSON), faults)
 
 
 async def delete(request: Request, serving: Serving, target: Target) -> Response:
@@ -149,7 +180,7 @@ _PATCHES = {
 def _change(resource: ResourceType, kind: str, body: bytes) -> Callable[[Manifest], Any]:
     form = _PATCHES.get(kind)
     if form is None or (resource.custom and not form.custom):
-        accepted = [name for name, each in _PATCHES.items() if each.custom or not resource.custom]
+        accepted = [name for name, each in _PATCHES.items() if each.custom or not resource.custom] + [APPLY_PATCH]
         raise refusals.unsupported_media_type(
             "the body of the request was in an unknown format - accepted media types include: " + ", ".join(accepted)
         )

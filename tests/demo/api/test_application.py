@@ -1,6 +1,7 @@
 """What the embedded cluster answers beyond the contract: its own memory, its own limits, its own door."""
 
 import asyncio
+import json
 from typing import Any
 
 import httpx2
@@ -177,7 +178,14 @@ async def test_whatever_a_query_is_it_is_answered(http: httpx2.AsyncClient, cloc
     ],
 )
 async def test_a_malformed_object_is_refused_with_a_status(http: httpx2.AsyncClient, store: Store, body: Any) -> None:
-    answer = await http.post("/api/v1/namespaces/prod/pods", json=body)
-    assert answer.status_code in (400, 422)
-    assert answer.json()["kind"] == "Status"
+    made = await http.post("/api/v1/namespaces/prod/pods", json=body)
+    applied = await http.patch(
+        "/api/v1/namespaces/prod/pods/x",
+        content=json.dumps(body).encode(),
+        params={"fieldManager": "me"},
+        headers={"content-type": "application/apply-patch+yaml"},
+    )
+    for answer in (made, applied):
+        assert answer.status_code in (400, 422)
+        assert answer.json()["kind"] == "Status"
     assert store.list(POD) == []
