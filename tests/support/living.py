@@ -1,11 +1,13 @@
 """A store whose objects live, by a clock that only moves when told; for tests of the simulated controllers."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
 from gyre.demo.builtin_kinds import EVENT, NAMESPACE, SECRET
 from gyre.demo.crds import definitions
 from gyre.demo.definitions import DEFINITION, serve_builtins
+from gyre.demo.life.controllers import CONTROLLERS, Controller
 from gyre.demo.life.engine import Engine
 from gyre.demo.outside import Outside
 from gyre.demo.store import Store
@@ -37,7 +39,7 @@ API_VERSIONS = {
 class Living:
     """The store, its engine, what is outside, and shorthands in one namespace `shop`."""
 
-    def __init__(self) -> None:
+    def __init__(self, controllers: Mapping[str, Controller] = CONTROLLERS) -> None:
         self.clock = TurnedClock()
         self.store = Store(self.clock)
         serve_builtins(self.store)
@@ -45,7 +47,7 @@ class Living:
             self.store.create(DEFINITION, "", definition)
         self.store.create(NAMESPACE, "", {"metadata": {"name": "shop"}})
         self.outside = Outside()
-        self.engine = Engine(self.store, self.outside)
+        self.engine = Engine(self.store, self.outside, controllers)
         self.engine.start()
 
     def has(self, kind: str, name: str, spec: dict[str, Any], **metadata: Any) -> None:

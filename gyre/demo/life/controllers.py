@@ -19,7 +19,9 @@ from gyre.demo.resources import Manifest
 Key = tuple[str, str, str]
 """Kind, namespace and name."""
 
-CONTROLLERS: dict[str, Callable[[Work], Steps]] = {
+Controller = Callable[[Work], Steps]
+
+CONTROLLERS: dict[str, Controller] = {
     "GitRepository": sources.reconcile,
     "OCIRepository": sources.reconcile,
     "Bucket": sources.reconcile,

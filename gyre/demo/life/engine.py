@@ -6,14 +6,16 @@ theirs; what happens outside the cluster is gyre.demo.story's.
 
 import asyncio
 import heapq
+import logging
 import random
 from collections import deque
+from collections.abc import Mapping
 from datetime import datetime
 from itertools import count
 
 from gyre.demo.builtin_kinds import DEPLOYMENT, EVENT, POD
 from gyre.demo.journal import Change, ChangeType
-from gyre.demo.life.controllers import CONTROLLERS, FLUX_KINDS, Key, essence, listens_to
+from gyre.demo.life.controllers import CONTROLLERS, FLUX_KINDS, Controller, Key, essence, listens_to
 from gyre.demo.life.events import EventRecorder
 from gyre.demo.life.steps import REQUESTED_AT, Steps, Told, Work
 from gyre.demo.life.writing import Writer
@@ -24,14 +26,16 @@ from gyre.demo.store import Store
 
 SWITCHES = ("source.extensions.fluxcd.io/reconcile", "fluxcd.controlplane.io/reconcile")
 REST_SECONDS = 1.0
+_LOG = logging.getLogger(__name__)
 POD_NAME_PARTS = 3
 
 
 class Engine:
     """The simulated controllers of one store. It is the World that they see."""
 
-    def __init__(self, store: Store, outside: Outside) -> None:
+    def __init__(self, store: Store, outside: Outside, controllers: Mapping[str, Controller] = CONTROLLERS) -> None:
         self.outside = outside
+        self._controllers = controllers
         self.flux_changes = 0
         self._store = store
         self._types: dict[str, ResourceType] = {each.kind: each for each in store.resources}
@@ -177,9 +181,11 @@ class Engine:
                 return None
             self._writer.carry_out(work, step)
         except Refusal as refusal:
-            self._running.pop(key, None)
-            if self.get(*key) is not None:
-                self._writer.tell(work.manifest, Told("ReconciliationFailed", refusal.message, warning=True))
+            self._end_badly(key, work, refusal.message)
+            return None
+        except Exception as problem:  # noqa: BLE001 - a manifest that nobody foresaw must not end the cluster
+            _LOG.exception("a simulated controller failed on %s %s/%s", *key)
+            self._end_badly(key, work, f"panic: {problem!r}")
             return None
         finally:
             self._busy = False
@@ -189,9 +195,14 @@ class Engine:
             return None
         return step.seconds
 
+    def _end_badly(self, key: Key, work: Work, message: str) -> None:
+        self._running.pop(key, None)
+        if self.get(*key) is not None:
+            self._writer.tell(work.manifest, Told("ReconciliationFailed", message, warning=True))
+
     def _begin(self, key: Key) -> bool:
         manifest = self.get(*key)
-        controller = CONTROLLERS.get(key[0])
+        controller = self._controllers.get(key[0])
         if manifest is None or controller is None:
             return False
         work = Work(manifest, self)

@@ -148,7 +148,8 @@ def _missing_values(work: Work) -> str:
 
 def _release(work: Work, source: Manifest) -> Iterator[Step]:
     chart, version = _loaded_chart(work, source)
-    values: Manifest = work.spec.get("values") or {}
+    written = work.spec.get("values")
+    values: Manifest = written if isinstance(written, dict) else {}
     release = Release(
         work, chart, version, values, digest_of(orjson.dumps(values, option=orjson.OPT_SORT_KEYS).decode())
     )

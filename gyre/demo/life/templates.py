@@ -20,8 +20,8 @@ def rendered(spec: Manifest, inputs: list[Manifest], namespace: str) -> list[Man
     found: dict[tuple[str, str, str], Manifest] = {}
     for given in inputs or [{}]:
         for each in _objects(spec, given):
-            meta = each.get("metadata") or {}
-            if not meta.get("name") or not each.get("kind") or not each.get("apiVersion"):
+            meta = each.get("metadata")
+            if not isinstance(meta, dict) or not meta.get("name") or not each.get("kind") or not each.get("apiVersion"):
                 raise BadTemplate("a resource has no apiVersion, kind or name")
             meta.setdefault("namespace", namespace)
             found[each["kind"], meta["namespace"], meta["name"]] = {**each, "metadata": meta}
@@ -33,9 +33,11 @@ def _objects(spec: Manifest, given: Manifest) -> Iterator[Manifest]:
     for step in steps:
         for each in step.get("resources") or ():
             yield orjson.loads(_filled(orjson.dumps(each).decode(), given))
-        for each in yaml.safe_load_all(_filled(step.get("resourcesTemplate") or "", given)):
-            if isinstance(each, dict):
-                yield each
+        try:
+            documents = list(yaml.safe_load_all(_filled(step.get("resourcesTemplate") or "", given)))
+        except yaml.YAMLError as error:
+            raise BadTemplate(f"yaml: {error}") from error
+        yield from (each for each in documents if isinstance(each, dict))
 
 
 def _filled(text: str, given: Manifest) -> str:

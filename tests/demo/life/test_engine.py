@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from gyre.demo.life.controllers import CONTROLLERS
+from gyre.demo.life.steps import Steps, Work
 from tests.support.living import Living
 
 SPEC: dict[str, Any] = {
@@ -49,6 +51,22 @@ def test_an_object_that_goes_while_it_is_reconciled_leaves_nothing_behind(living
     living.passes(60)
     assert living.names("ImagePolicy") == []
     assert living.engine.due_in() is None
+
+
+def test_a_controller_that_breaks_is_told_of_and_stops_no_other(caplog: pytest.LogCaptureFixture) -> None:
+    def breaks(work: Work) -> Steps:
+        yield work.step()
+        raise LookupError("no such thing")
+
+    living = Living(controllers={**CONTROLLERS, "Receiver": breaks})
+    living.has("Receiver", "broken", {"type": "github", "resources": [{"kind": "GitRepository", "name": "shop"}]})
+    living.has("GitRepository", "shop", GIT)
+    living.passes(5)
+    assert living.events("broken") == [("Warning", "ReconciliationFailed", "panic: LookupError('no such thing')")]
+    assert "a simulated controller failed on Receiver shop/broken" in caplog.text
+    said = living.says("GitRepository", "shop")
+    assert said is not None
+    assert said[0] == "True"
 
 
 @pytest.mark.anyio

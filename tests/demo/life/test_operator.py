@@ -142,3 +142,15 @@ def test_a_template_may_be_text_or_steps(living: Living) -> None:
     living.has("ResourceSet", "steps", {"steps": [step]})
     living.passes(3)
     assert living.names("ConfigMap") == ["from-step", "from-text"]
+
+
+def test_a_template_that_is_no_object_or_no_yaml_is_said_to_be_so(living: Living) -> None:
+    living.has("ResourceSet", "nameless", {"resources": [{"apiVersion": "v1", "kind": "ConfigMap", "metadata": "x"}]})
+    living.has("ResourceSet", "garbled", {"resourcesTemplate": "a: [1"})
+    living.passes(3)
+    nameless = "build failed: a resource has no apiVersion, kind or name"
+    assert living.says("ResourceSet", "nameless") == ("False", "BuildFailed", nameless)
+    said = living.says("ResourceSet", "garbled")
+    assert said is not None
+    assert said[1] == "BuildFailed"
+    assert said[2].startswith("build failed: yaml: ")
