@@ -52,6 +52,7 @@ export class RunningAction {
 	/** Asks the server; gives the position from which on the action can be seen, or null when it was refused. */
 	async send(object: FluxObject, options: Options): Promise<string | null> {
 		const target = { cluster: object.cluster, kind: object.plural, namespace: object.namespace, name: object.name };
+		if (options.withSource) this.outcome = { state: 'pending', message: 'Its source first: this is asked when that is ready' };
 		try {
 			const { position, errors } = await this.#ask(target, options);
 			const refused = errors[0];

@@ -44,7 +44,7 @@ describe('suspend and resume', () => {
 
 	test('suspend is done when the object is suspended', () => {
 		expect(outcomeOf('suspend', BEFORE, BEFORE).state).toBe('pending');
-		expect(outcomeOf('suspend', BEFORE, suspended).state).toBe('done');
+		expect(outcomeOf('suspend', BEFORE, suspended)).toEqual({ state: 'done', message: '' });
 	});
 
 	test('resume is done when the object reconciled again, not when the mark is gone', () => {

@@ -19,7 +19,7 @@ export type Outcome = { state: 'pending' | 'done' | 'failed'; message: string };
 
 /** `before` is the object as it was when the action was chosen, `now` as it is. */
 export function outcomeOf(action: ActionName, before: Seen, now: Seen): Outcome {
-	if (action === 'suspend') return now.suspended ? done('Suspended') : pending('Suspending');
+	if (action === 'suspend') return now.suspended ? done('') : pending('Suspending');
 	if (now.suspended) return action === 'resume' ? pending('Resuming') : failed('It was suspended before its controller came to it.');
 	if (now.status === 'TERMINATING') return failed('It is being deleted.');
 	return wasHandled(before, now) ? resultOf(now) : pending('Asked, its controller has not answered yet');

@@ -20,6 +20,18 @@ export const SORTS = {
 } as const;
 export type Sort = keyof typeof SORTS;
 
+/** Each order in words, for where no column stands for it. */
+export const SORT_WORDS: Record<Sort, string> = {
+	status: 'Failing first',
+	name: 'Name',
+	namespace: 'Namespace',
+	kind: 'Kind',
+	cluster: 'Cluster',
+	changed: 'Status changed',
+	reconciled: 'Reconciled',
+	created: 'Created'
+};
+
 export type Facet = 'statuses' | 'kinds' | 'namespaces' | 'clusters';
 export const FACETS: readonly Facet[] = ['statuses', 'kinds', 'namespaces', 'clusters'];
 

@@ -1,0 +1,80 @@
+import { afterAll, expect, test } from 'vitest';
+import { closed, find, signedIn } from './browser.ts';
+import { patch } from './kubernetes.ts';
+
+afterAll(closed);
+
+test('filters are in the address, and the back button takes them back', async () => {
+	const { page, complaints, close } = await signedIn('/resources');
+	const title = page.locator('#title');
+	await page.locator('#row-0').waitFor();
+	const everything = await title.textContent();
+
+	await page.getByRole('checkbox', { name: /^HelmRelease/ }).check();
+	await page.waitForURL('**/resources?kind=HelmRelease');
+	await expect.poll(() => title.textContent()).not.toBe(everything);
+	const releases = await title.textContent();
+	await page.getByRole('checkbox', { name: /^Ready/ }).check();
+	await page.waitForURL('**/resources?status=ready&kind=HelmRelease');
+
+	await page.goBack();
+	await page.waitForURL('**/resources?kind=HelmRelease');
+	await expect.poll(() => title.textContent()).toBe(releases);
+	await page.goBack();
+	await page.waitForURL(/\/resources$/);
+	await expect.poll(() => title.textContent()).toBe(everything);
+	expect(complaints).toEqual([]);
+	await close();
+});
+
+test('typing filters without filling the history', async () => {
+	const { page, close } = await signedIn('/');
+	await page.getByRole('link', { name: 'Resources', exact: true }).click();
+	await page.locator('#row-0').waitFor();
+
+	await page.keyboard.press('/');
+	await page.keyboard.type('flux-system', { delay: 30 });
+	await page.waitForURL('**/resources?q=flux-system');
+	await page.goBack();
+
+	await page.waitForURL(/:\d+\/$/);
+	await close();
+});
+
+test('the keyboard walks the rows, opens one and comes back to it', async () => {
+	const { page, close } = await signedIn('/resources?sort=name');
+	await page.locator('#row-3').waitFor();
+
+	for (const key of ['j', 'j', 'j', 'k']) await page.keyboard.press(key);
+	const selected = page.locator('[role=row][aria-selected=true]');
+	expect(await selected.getAttribute('id')).toBe('row-1');
+	const name = await selected.locator('a').textContent();
+	await page.keyboard.press('Enter');
+	await page.getByRole('heading', { level: 1, name: name ?? '' }).waitFor();
+
+	await page.keyboard.press('Escape');
+	await page.waitForURL('**/resources?sort=name');
+	await expect.poll(() => selected.locator('a').textContent()).toBe(name);
+	await close();
+});
+
+test('what changes in the cluster changes on the page, without a reload, within a second', async () => {
+	const { page, complaints, close } = await signedIn('/resources?kind=Kustomization&status=ready&sort=name');
+	await page.locator('#row-0').waitFor();
+	const [object] = await find(page, { kinds: ['Kustomization'], statuses: ['READY'] });
+	await page.goto(`/resources?kind=Kustomization&ns=${object!.namespace}&q=${object!.name}&sort=name`);
+	const row = page.getByRole('row').filter({ has: page.getByText(object!.name, { exact: true }) });
+	await row.getByText('Ready').waitFor();
+
+	const started = Date.now();
+	await patch(object!, { spec: { suspend: true } });
+	await row.getByText('Suspended').waitFor();
+	const took = Date.now() - started;
+	expect(await row.locator('[data-flash]').count()).toBe(1);
+	await patch(object!, { spec: { suspend: null } });
+	await row.getByText('Suspended').waitFor({ state: 'detached' });
+
+	expect(took).toBeLessThan(1_000);
+	expect(complaints).toEqual([]);
+	await close();
+});

@@ -1,0 +1,48 @@
+import { afterAll, expect, test } from 'vitest';
+import { closed, find, pathOf, signedIn } from './browser.ts';
+
+afterAll(closed);
+
+test('a reconcile is pending until the object itself says how it went', async () => {
+	const { page, complaints, close } = await signedIn('/');
+	const [object] = await find(page, { kinds: ['GitRepository'], statuses: ['READY'] });
+	await page.goto(pathOf(object!));
+	await page.getByRole('button', { name: 'Reconcile', exact: true }).click();
+
+	await page.locator('[data-outcome=pending]').waitFor();
+	await page.locator('[data-outcome=done]').waitFor({ timeout: 30_000 });
+	expect(await page.locator('[data-outcome]').textContent()).toMatch(/Reconciled in \d+s/);
+	expect(complaints).toEqual([]);
+	await close();
+});
+
+test('suspending tells who and why, to everybody; resuming takes it back', async () => {
+	const { page, complaints, close } = await signedIn('/');
+	const [object] = await find(page, { kinds: ['HelmRelease'], statuses: ['READY'] });
+	await page.goto(pathOf(object!));
+	const other = await page.context().newPage();
+	await other.goto(pathOf(object!));
+	await other.locator('[data-status=READY]').waitFor();
+
+	await page.getByRole('button', { name: 'Suspend', exact: true }).click();
+	await page.getByLabel('Why').fill('migrating the database');
+	await page.keyboard.press('Enter');
+	await page.locator('[data-outcome=done]').waitFor();
+	await other.getByText('Suspended by admin: migrating the database').waitFor();
+
+	await page.getByRole('button', { name: 'Resume', exact: true }).click();
+	await other.locator('[data-status=SUSPENDED]').waitFor({ state: 'detached' });
+	await page.locator('[data-outcome=done]').waitFor({ timeout: 30_000 });
+	expect(await page.getByText('migrating the database').count()).toBe(0);
+	expect(complaints).toEqual([]);
+	await close();
+});
+
+test('an object that does not exist is told, with a way out', async () => {
+	const { page, close } = await signedIn('/resources/default/Kustomization/flux-system/nothing-here');
+
+	await page.getByRole('heading', { name: 'There is no such resource' }).waitFor();
+	await page.getByRole('link', { name: 'See flux-system' }).click();
+	await page.waitForURL('**/resources?ns=flux-system');
+	await close();
+});
