@@ -16,7 +16,7 @@ BROKEN = 500
 
 
 class AccessLog:
-    """Tells method, path, status, duration and client."""
+    """Tells method, path, status, duration and client; of a bug, the traceback with the request's id."""
 
     def __init__(self, app: ASGIApp, *, clock: Clock) -> None:
         self.app = app
@@ -28,18 +28,21 @@ class AccessLog:
             await self.app(scope, receive, send)
             return
         started = self.clock.monotonic()
-        status = 0
+        status, complete = 0, False
 
         async def watched(message: Message) -> None:
-            nonlocal status
+            nonlocal status, complete
             status = _status(message) or status
+            complete = complete or (message["type"] == "http.response.body" and not message.get("more_body"))
             await send(message)
 
         try:
             await self.app(scope, receive, watched)
-        except BaseException:
+        except Exception:
             status = status or BROKEN
-            raise
+            log.exception("a request failed", extra={"path": scope["path"][:500]})
+            if not complete:  # else the error page is sent, and there is nothing left for the server to do
+                raise
         finally:
             self._tell(scope, status, self.clock.monotonic() - started)
 

@@ -61,7 +61,9 @@ async def test_each_request_leaves_one_line_without_its_query(
     caplog.set_level(logging.INFO, "gyre.web.access_log")
     async with ask() as gyre:
         await gyre.get(f"{path}?token=hush")
-    (line,) = [record for record in caplog.records if record.name == "gyre.web.access_log"]
+    lines = [record for record in caplog.records if record.name == "gyre.web.access_log"]
+    (line,) = [record for record in lines if record.message == "answered"]
+    assert [record.exc_info is not None for record in lines] == ([True, False] if status == 500 else [False])
     facts = vars(line)
     assert [facts[name] for name in ("method", "path", "status", "client")] == ["GET", path, status, "192.0.2.7"]
     assert 0 <= facts["ms"] < 10_000
