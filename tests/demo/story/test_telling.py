@@ -1,7 +1,11 @@
 """The story as it is when somebody first looks, and as it goes on: believable, complete, true to the schemas."""
 
+import json
+import re
+import shlex
 from collections import Counter
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +15,7 @@ from gyre.demo.life.controllers import FLUX_KINDS
 from gyre.demo.story.telling import Story
 from tests.support.clocks import TurnedClock
 
+PAGE = Path(__file__).parents[3] / "docs" / "demo.md"
 CHAIN = {
     ("identity", "dex"): "databases/postgres",
     ("payments", "ledger"): "identity/dex",
@@ -139,23 +144,22 @@ def go_on(story: Story, clock: TurnedClock, seconds: float) -> None:
         story.engine.turn()
 
 
-def test_whoever_mends_what_fails_with_a_patch_frees_the_chain_too() -> None:
+def test_whoever_mends_what_fails_as_the_page_says_frees_the_chain_too() -> None:
     clock = TurnedClock()
     story = Story(clock)
     story.tell()
-    images = [{"name": "ghcr.io/acme/postgres-operator", "newTag": "1.4.0"}]
-    patches: list[tuple[str, str, str, dict[str, Any]]] = [
-        ("Kustomization", "databases", "postgres", {"images": images}),
-        ("Kustomization", "data-platform", "airflow", {"path": "./airflow-2"}),
-        ("HelmRelease", "monitoring", "loki", {"values": {"resources": {"limits": {"memory": "1Gi"}}}}),
-        ("HelmRelease", "payments", "payments-gateway", {"chart": {"spec": {"version": "2.x"}}}),
-        ("ImagePolicy", "search", "search-api", {"policy": {"semver": {"range": "1.x"}}}),
-    ]
-    for kind, namespace, name, spec in patches:
-        story.store.patch(story.store.resources.named(kind), namespace, name, {"spec": spec})
-    go_on(story, clock, 60)
+    commands = [shlex.split(found) for found in re.findall(r"`kubectl (-n \S+ patch [^`]*)`", PAGE.read_text())]
+    for _, namespace, _, kind, name, _, _, _, patch in commands:
+        resource = next(each for each in story.store.resources if each.singular == kind)
+        story.store.patch(resource, namespace, name, json.loads(patch))
+    go_on(story, clock, 125)
+    patched = [(kind, namespace, name) for _, namespace, _, kind, name, *_ in commands if kind != "secret"]
+    assert len(patched) == 5
+    kinds = {each.singular: each.kind for each in story.store.resources}
+    mended = [(kinds[kind], namespace, name) for kind, namespace, name in patched]
+    mended += [(kind, "payments", "partner-contracts") for kind in ("GitRepository", "Kustomization")]
     freed = [("Kustomization", *place) for place in CHAIN]
-    for kind, namespace, name in (*(patch[:3] for patch in patches), *freed):
+    for kind, namespace, name in (*mended, *freed):
         found = story.engine.get(kind, namespace, name)
         assert found is not None
         assert ready(found)[0] == "True", (name, ready(found))
