@@ -1,12 +1,18 @@
 """The logs of simulated Pods: which container, how many lines, since when, and what is refused."""
 
+import asyncio
 from datetime import timedelta
 from typing import Any
 
 import httpx2
 import pytest
+from starlette.requests import Request
+from starlette.responses import StreamingResponse
 
 from gyre.clock import rfc3339
+from gyre.demo.api.logs import log
+from gyre.demo.api.requests import Target
+from gyre.demo.api.serving import Serving
 from gyre.demo.builtin_kinds import POD
 from gyre.demo.container_logs import KEPT
 from gyre.demo.store import Store
@@ -100,3 +106,29 @@ async def test_a_query_that_cannot_be_meant_is_refused(
 
 async def test_the_log_of_a_pod_that_is_not_there_is_not_found(http: httpx2.AsyncClient) -> None:
     assert (await http.get(LOG)).status_code == 404
+
+
+async def test_a_log_can_be_followed_until_the_server_closes(store: Store, clock: HandClock) -> None:
+    serving = Serving(store, token="")
+    store.create(POD, "prod", pod("web"))
+    scope = {"type": "http", "method": "GET", "path": LOG, "headers": [], "query_string": b"follow=true&tailLines=0"}
+    answer = await log(Request(scope), serving, Target(POD, "prod", "web", "log"))
+    assert isinstance(answer, StreamingResponse)
+    lines = aiter(answer.body_iterator)
+    assert await anext(lines) == b""
+    coming = asyncio.ensure_future(anext(lines))
+    await asyncio.sleep(0)
+    for _ in range(10):
+        await clock.turn(seconds=1)
+        await asyncio.sleep(0)
+        if coming.done():
+            break
+    line = await coming
+    assert isinstance(line, bytes)
+    assert line.startswith(b"level=")
+    serving.close()
+    ending = asyncio.ensure_future(anext(lines, b"ended"))
+    for _ in range(3):
+        await clock.turn(seconds=1)
+        await asyncio.sleep(0)
+    assert await asyncio.wait_for(ending, 5) == b"ended"
