@@ -3,7 +3,8 @@
 import pytest
 
 from gyre import __version__
-from tests.rest_compat.conftest import Gyre
+from resolvers.health import DATABASE_SILENT_SECONDS
+from tests.rest_compat.conftest import Gyre, refusal
 
 pytestmark = pytest.mark.anyio
 
@@ -21,6 +22,14 @@ async def test_the_probes_are_answered_without_a_session(gyre: Gyre, path: str, 
     answer = await gyre.http.get(path)
     assert (answer.status_code, answer.json()) == (200, {"status": status})
     assert (await gyre.http.head(path)).status_code == 200
+
+
+async def test_a_process_whose_database_is_silent_is_alive_but_neither_ready_nor_healthy(gyre: Gyre) -> None:
+    gyre.people.version.looked_at -= DATABASE_SILENT_SECONDS + 10
+    assert refusal(await gyre.http.get("/readyz")) == (503, "UNAVAILABLE")
+    health = await gyre.http.get("/api/health")
+    assert (health.status_code, health.json()["status"]) == (503, "unhealthy")
+    assert (await gyre.http.get("/livez")).status_code == 200
 
 
 async def test_metrics_are_in_the_format_of_prometheus(gyre: Gyre) -> None:
