@@ -55,15 +55,14 @@ def everyone(*, as_json: bool) -> None:
 @command.command()
 @click.argument("username")
 @click.option("--role", type=click.Choice([role.value for role in Role]), default="viewer", show_default=True)
-@click.option("--must-change-password", is_flag=True, help="Let them choose another at the first sign-in.")
 @FROM_INPUT
 @AS_JSON
-def add(username: str, role: str, *, must_change_password: bool, password_stdin: bool, as_json: bool) -> None:
+def add(username: str, role: str, *, password_stdin: bool, as_json: bool) -> None:
     """Add a user, whose password is asked for, or taken from GYRE_USER_PASSWORD."""
     password = _password(from_input=password_stdin)
 
     async def added(users: Users) -> Person:
-        person = await users.add(username, password, role=Role(role), must_change_password=must_change_password)
+        person = await users.add(username, password, role=Role(role))
         await _audit("user-add", person)
         return person
 
@@ -72,15 +71,14 @@ def add(username: str, role: str, *, must_change_password: bool, password_stdin:
 
 @command.command()
 @click.argument("username")
-@click.option("--must-change-password", is_flag=True, help="Let them choose another at the next sign-in.")
 @FROM_INPUT
 @AS_JSON
-def passwd(username: str, *, must_change_password: bool, password_stdin: bool, as_json: bool) -> None:
+def passwd(username: str, *, password_stdin: bool, as_json: bool) -> None:
     """Set a user's password and end their sessions."""
     password = _password(from_input=password_stdin)
 
     async def changed(users: Users) -> Person:
-        person = await users.set_password(username, password, must_change_password=must_change_password)
+        person = await users.set_password(username, password)
         await _audit("user-set-password", person)
         return person
 
