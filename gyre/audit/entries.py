@@ -71,12 +71,23 @@ async def _add(
             address=storable(deed.facts.address, 64),
             request_id=storable(deed.facts.request_id, 64),
             action=deed.action,
-            cluster=on.cluster if on else "",
-            kind=str(on.kind) if on else "",
-            namespace=on.namespace if on else "",
-            name=on.name if on else "",
+            cluster=storable(on.cluster, 253) if on else "",
+            kind=storable(str(on.kind), 253) if on else "",
+            namespace=storable(on.namespace, 253) if on else "",
+            name=storable(on.name, 253) if on else "",
             succeeded=succeeded,
             reason=storable(reason, LONGEST_REASON),
-            details=dict(deed.details),
+            details={name: _storable_value(value) for name, value in deed.details.items()},
         )
     return int(entry.id)
+
+
+def _storable_value(value: object) -> object:
+    """JSON as both databases keep it: PostgreSQL's takes neither NUL nor half a character."""
+    if isinstance(value, str):
+        return storable(value, LONGEST_REASON)
+    if isinstance(value, Mapping):
+        return {storable(str(name), 253): _storable_value(each) for name, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_storable_value(each) for each in value]
+    return value

@@ -53,7 +53,12 @@ async def test_a_refusal_keeps_the_true_reason_and_what_no_database_takes_is_mad
     facts = RequestFacts(address="\0" * 100, request_id="r\ud800")
     deed = Deed(action="sign-in", who=None, claimed="e\0ve" * 40, facts=facts)
     await refused(deed, clock=clock, reason="x" * 10_000)
-    await noted(Deed(action="logs", who=None, facts=facts), clock=clock)
+    odd = Ref(cluster=ClusterName("c\0"), kind=APPS.kind, namespace="n" * 300, name="\ud800")
+    details = {"reason": "a\0b", "deep": [{"x\0": "\udfff", "n": 1, "flag": True, "none": None}]}
+    await noted(Deed(action="logs", who=None, facts=facts, on=odd, details=details), clock=clock)
+    look = await AuditEntry.get(action="logs")
+    assert (look.cluster, look.namespace, look.name) == ("c�", "n" * 252 + "…", "?")
+    assert look.details == {"reason": "a�b", "deep": [{"x�": "?", "n": 1, "flag": True, "none": None}]}
     entry = await AuditEntry.get(phase=Phase.REFUSED)
     assert (entry.user_id, entry.succeeded, entry.intent_id) == ("", False, None)
     assert entry.username == ("e�ve" * 40)[:63] + "…"
