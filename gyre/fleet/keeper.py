@@ -124,7 +124,8 @@ class Keeper:
             return
         if old and old.row.uid != row.uid:
             await self._drop(shelf, key)
-            old = None
+            await self._accept(shelf, taken, restored=restored, silent=silent)  # others had a turn: look again
+            return
         new = self._cache.put(shelf, taken)
         if not silent:
             what = ChangeType.MODIFIED if old else ChangeType.ADDED

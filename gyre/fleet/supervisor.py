@@ -69,7 +69,25 @@ class Supervisor:
         self._stirred = asyncio.Event()
 
     async def run(self) -> None:
-        """Watch for ever."""
+        """Watch for ever; a mistake of ours on this cluster stops no other."""
+        clock = self._desk.clock
+        while True:
+            try:
+                await self._supervise()
+            except Exception as error:
+                log.exception("%s: supervising failed", self.cluster)
+                self._failed(SyncState(sync=Sync.ERROR, since=clock.now(), problem=f"Gyre failed: {error}"))
+                await clock.sleep(AFTER_MISTAKE_SECONDS)
+
+    def _failed(self, state: SyncState) -> None:
+        self.client = None
+        self._watches.clear()
+        self._contact.state = state
+        for shelf in self._desk.cache.shelves(self.cluster):
+            self._become(shelf, state)
+        self._changed()
+
+    async def _supervise(self) -> None:
         clock = self._desk.clock
         async with open_client(self._access, cluster=self.cluster, clock=clock) as client, owned_tasks() as tasks:
             self.client = client
@@ -126,7 +144,11 @@ class Supervisor:
         for watch in tuple(self._watches.values()):
             now = served.get(watch.served.kind)
             if now is None or now.version != watch.served.version:
-                await self._stop(watch, gone=now is None)
+                await self._stop(watch)
+        for shelf in tuple(self._desk.cache.shelves(self.cluster)):
+            if shelf.kind not in served:
+                await self._desk.keeper.clear(shelf)
+                self._desk.cache.close_shelf(shelf)
         for one in served.values():
             if one.kind not in self._watches:
                 self._start(one, client, tasks)
@@ -138,13 +160,10 @@ class Supervisor:
         task = tasks.start(self._watch(served, shelf, client), name=f"{self.cluster} {served.kind}")
         self._watches[served.kind] = _Watch(served, shelf, task)
 
-    async def _stop(self, watch: _Watch, *, gone: bool) -> None:
+    async def _stop(self, watch: _Watch) -> None:
         watch.task.cancel()
         await asyncio.wait([watch.task])
         del self._watches[watch.served.kind]
-        if gone:
-            await self._desk.keeper.clear(watch.shelf)
-            self._desk.cache.close_shelf(watch.shelf)
 
     async def _watch(self, served: Served, shelf: Shelf, client: KubeClient) -> None:
         clock = self._desk.clock
@@ -186,5 +205,5 @@ class Supervisor:
         self._desk.health.changed(self.cluster)
         self._stirred.set()
         tried = self._contact.state.sync is not Sync.SYNCING
-        if tried and all(watch.shelf.state.sync is not Sync.SYNCING for watch in self._watches.values()):
+        if tried and all(shelf.state.sync is not Sync.SYNCING for shelf in self._desk.cache.shelves(self.cluster)):
             self.settled.set()

@@ -92,8 +92,13 @@ def reconciled_at(status: Document) -> str | None:
         or moment(inside(status, "artifact").get("lastUpdateTime"))
         or moment(inside(status, "lastScanResult").get("scanTime"))
         or moment(status.get("lastAutomationRunTime"))
-        or moment(status.get("lastHandledReconcileAt"))
+        or _later(moment(snapshot.get("lastDeployed")), moment(status.get("lastHandledReconcileAt")))
     )
+
+
+def _later(one: str | None, other: str | None) -> str | None:
+    """A HelmRelease says when it last deployed and when it was last asked: it was reconciled at the later of them."""
+    return max(one or "", other or "", key=lambda moment: moment.removesuffix("Z")) or None
 
 
 def _strip(document: Document) -> None:

@@ -10,10 +10,12 @@ import pytest
 from gyre.access.sight import Sight
 from gyre.errors import NoSuchCluster, NotSynced
 from gyre.events.news import News, Resync, Told
+from gyre.fleet import keeper, supervisor
 from gyre.fleet.fleet import Fleet
 from gyre.fleet.queries import RowFilter, RowQuery
 from gyre.fleet.supervisor import SETTLE_SECONDS
-from gyre.terms.naming import ClusterName, Ref
+from gyre.flux.intake import Taken, take
+from gyre.terms.naming import ClusterName, Kind, Ref
 from gyre.terms.rows import Word
 from gyre.terms.sync import Sync
 from tests.fleet.conftest import DEFAULT, Gyre, watching
@@ -278,6 +280,46 @@ async def test_a_cluster_can_be_given_up_and_its_rows_go_with_it(
         with pytest.raises(NoSuchCluster):
             fleet.client(east, because="a test")
         await until(lambda: not other.served[KUSTOMIZATIONS].watchers)
+
+
+async def test_a_mistake_of_ours_in_one_kind_stops_no_other_and_is_said(
+    gyre: Gyre, everything: Sight, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def mistaken(cluster: ClusterName, kind: Kind, version: str, raw: bytes) -> Taken:
+        if b"poison" in raw:
+            raise ZeroDivisionError("poison")
+        return take(cluster, kind, version, raw)
+
+    gyre.cluster.has(KUSTOMIZATIONS, thing("apps"))
+    await until(lambda: len(names(gyre.fleet, everything)) == 1)
+    monkeypatch.setattr(keeper, "take", mistaken)
+    monkeypatch.setattr(supervisor, "AFTER_MISTAKE_SECONDS", 0.3)
+    gyre.cluster.has(KUSTOMIZATIONS, thing("poison"))
+    await until(lambda: syncs(gyre.fleet, everything)["Kustomization"] == "STALE")
+    (problem,) = gyre.fleet.page(RowQuery(), everything).problems
+    assert problem.message.endswith("Gyre failed: poison")
+    gyre.cluster.has(HELM_RELEASES, thing("web"))
+    await until(lambda: "helmreleases/prod/web" in names(gyre.fleet, everything))
+    monkeypatch.setattr(keeper, "take", take)
+    await until(lambda: syncs(gyre.fleet, everything)["Kustomization"] == "LIVE")
+    assert "kustomizations/prod/poison" in names(gyre.fleet, everything)
+
+
+async def test_a_mistake_of_ours_on_one_cluster_leaves_its_rows_stale_until_it_is_watched_again(
+    gyre: Gyre, everything: Sight, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gyre.cluster.has(HELM_RELEASES, thing("web"))
+    gyre.cluster.has(KUSTOMIZATIONS, thing("apps"))
+    await until(lambda: len(names(gyre.fleet, everything)) == 2)
+    watched = gyre.fleet._supervisors[DEFAULT]
+    with monkeypatch.context() as mistaken:
+        mistaken.setattr(supervisor, "AFTER_MISTAKE_SECONDS", 0.3)
+        mistaken.setattr(watched, "_discovered", None)
+        gyre.cluster.withdraw(HELM_RELEASES)
+        await until(lambda: set(syncs(gyre.fleet, everything).values()) == {"STALE"})
+        assert len(names(gyre.fleet, everything)) == 2
+    await until(lambda: syncs(gyre.fleet, everything) == {"Kustomization": "LIVE", "GitRepository": "LIVE"})
+    assert names(gyre.fleet, everything) == ["kustomizations/prod/apps"]
 
 
 async def test_objects_leave_nothing_for_the_garbage_collector_to_walk(gyre: Gyre, everything: Sight) -> None:
