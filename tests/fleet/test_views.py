@@ -151,7 +151,7 @@ def grouped(rows: list[Row], key: Callable[[Row], Hashable]) -> dict[Hashable, d
 QUESTIONS = st.tuples(FILTERS, ORDERS, st.sampled_from([ADMIN, TEAM]))
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=80)
 @given(rounds=st.lists(st.tuples(STEPS, QUESTIONS), min_size=1, max_size=4), question=QUESTIONS)
 def test_a_list_that_followed_all_changes_is_the_list_made_anew(
     rounds: list[tuple[list[tuple[bool, Made]], tuple[RowFilter, Order, Sight]]],
@@ -165,7 +165,7 @@ def test_a_list_that_followed_all_changes_is_the_list_made_anew(
             assert [held.row for held in fleet.read(asked, order, sight)] == anew(fleet, asked, order, sight)
 
 
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=60)
 @given(rounds=st.lists(STEPS, min_size=1, max_size=4), question=QUESTIONS)
 def test_counts_that_followed_all_changes_are_the_counts_made_anew(
     rounds: list[list[tuple[bool, Made]]], question: tuple[RowFilter, Order, Sight]
@@ -186,7 +186,7 @@ def test_counts_that_followed_all_changes_are_the_counts_made_anew(
         assert all(bucket.count > 0 for bucket in fleet.cache.buckets)
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=80)
 @given(
     begin=st.lists(OBJECTS, min_size=1, max_size=40),
     between=st.lists(STEPS, min_size=1, max_size=12),
