@@ -47,9 +47,16 @@ def _readers(cls: type) -> tuple[tuple[str, tuple[str, ...], Reader], ...]:
 
 def _reader(hint: Any) -> Reader:
     if typing.get_origin(hint) in (Union, types.UnionType):
-        return _reader(next(part for part in typing.get_args(hint) if part is not types.NoneType))
+        return _found(next(part for part in typing.get_args(hint) if part is not types.NoneType))
+    if hint is str:
+        return lambda value: _text(value) or ""
+    return _found(hint)
+
+
+def _found(hint: Any) -> Reader:
+    """What reads a value of this type, or gives None."""
     if typing.get_origin(hint) is list:
-        return _list_of(_reader(typing.get_args(hint)[0]))
+        return _list_of(_found(typing.get_args(hint)[0]))
     if hint in _PLAIN:
         return _PLAIN[hint]
     return lambda value: read(hint, value) if isinstance(value, Mapping) else None
