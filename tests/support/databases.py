@@ -25,9 +25,15 @@ _numbers = count(1)
 def _postgres_server() -> PostgresServer:
     folder = Path(tempfile.mkdtemp(prefix="gyre-postgres-"))
     folder.chmod(0o755)
-    server = get_server(folder / "data", cleanup_mode="stop")
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    server = get_server(folder / "data", cleanup_mode="delete")
+    atexit.register(_end, server, folder)
     return server
+
+
+def _end(server: PostgresServer, folder: Path) -> None:
+    """The server first: it looks into its folder to see whether it may stop."""
+    server.cleanup()
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def fresh_postgres() -> str:
