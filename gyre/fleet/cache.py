@@ -70,6 +70,14 @@ class Shelf:
         self.unreadable = 0
         self._gone: dict[str, None] = {}
 
+    @property
+    def told_state(self) -> SyncState:
+        """The state of its watch; where that has no problem, the objects that can't be read are one."""
+        if self.state.problem or not self.unreadable:
+            return self.state
+        problem = f"{self.unreadable} times an object came that can't be read; the log says which"
+        return SyncState(sync=self.state.sync, since=self.state.since, problem=problem)
+
     def bury(self, uid: str) -> None:
         """An object of this uid never comes back."""
         if uid:

@@ -186,7 +186,7 @@ class Fleet:
                 cluster=cluster,
                 kind=shelf.kind,
                 version=shelf.version,
-                state=shelf.state,
+                state=shelf.told_state,
                 count=sum(counts.get(shelf.kind, {}).values()),
             )
             for shelf in self._cache.shelves(cluster)

@@ -12,6 +12,7 @@ from gyre.fleet.keeper import newer
 from gyre.fleet.queries import RowQuery
 from gyre.terms.naming import Ref
 from gyre.terms.rows import Word
+from gyre.terms.sync import Sync
 from tests.fleet.conftest import DEFAULT, Gyre
 from tests.support.cluster import FAILED, KUSTOMIZATIONS, WIDGETS, thing
 
@@ -114,7 +115,9 @@ async def test_objects_that_cannot_be_read_stop_no_other(gyre: Gyre, everything:
     keeper, shelf = gyre.fleet._keeper, shelf_of(gyre)
     await keeper.replace(shelf, (b"{}", raw("apps", 5), b"[1]", b'{"metadata": 7}'), "10")
     assert names(gyre, everything) == ["apps@5"]
-    assert shelf.unreadable == 3
+    (health,) = [one for one in gyre.fleet.kinds(DEFAULT, everything) if one.kind == KUSTOMIZATIONS]
+    assert (health.state.sync, health.count) == (Sync.LIVE, 1)
+    assert health.state.problem == "3 times an object came that can't be read; the log says which"
     assert await keeper.put(shelf, b"nonsense") is None
     await keeper.remove(shelf, b"nonsense")
     assert names(gyre, everything) == ["apps@5"]
