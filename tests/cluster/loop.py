@@ -11,7 +11,9 @@ import pytest
 
 from gyre.clock import SystemClock
 from gyre.flux import patches
+from gyre.flux.inventory import entries
 from gyre.flux.kinds import FluxKind, by_name
+from gyre.flux.parsing import parse
 from gyre.kube.client import Call, KubeClient, path_of
 from gyre.kube.writing import patch
 from gyre.operations.waiting import Requested, until_handled
@@ -98,6 +100,10 @@ class Loop:
         held = self.watched.fleet.find(ref_of(kind, self.namespace, name))
         assert held is not None
         return held.body
+
+    def inventory(self, kind: str, name: str) -> list[tuple[str, str, str]]:
+        """Kind, namespace and name of each object that this one applied."""
+        return [(entry.kind, entry.namespace, entry.name) for entry in entries(parse(self.body(kind, name)))]
 
     async def config_map(self, name: str) -> dict[str, str] | None:
         """The data of a ConfigMap in the cluster; None when it is not there."""

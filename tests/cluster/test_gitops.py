@@ -5,8 +5,6 @@ from collections.abc import AsyncIterator
 import pytest
 
 from gyre.flux import patches
-from gyre.flux.inventory import entries
-from gyre.flux.parsing import parse
 from gyre.kube.client import Call, KubeClient, path_of
 from gyre.terms.rows import Word
 from tests.cluster.control_plane import ControlPlane
@@ -38,8 +36,9 @@ async def test_a_commit_is_fetched_applied_and_shown(loop: GitLoop) -> None:
     assert apps.message == f"Applied revision: {first}"
     assert apps.source is not None
     assert (apps.source.kind, apps.source.name) == ("GitRepository", "config")
-    listed = [(entry.kind, entry.namespace, entry.name) for entry in entries(parse(loop.body("Kustomization", "apps")))]
-    assert listed == [("ConfigMap", loop.namespace, "web")]
+    # kustomize-controller writes its conditions a moment before the inventory
+    await loop.until("Kustomization", "apps", lambda _: loop.inventory("Kustomization", "apps") != [])
+    assert loop.inventory("Kustomization", "apps") == [("ConfigMap", loop.namespace, "web")]
 
     second = loop.repository.commit({"apps/web.yaml": config_map("web", color="green")})
     assert is_ready(second)(await loop.reconcile("GitRepository", "config"))

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from gyre.flux.inventory import entries
 from gyre.flux.parsing import inside, mappings, parse
 from gyre.kube.client import KubeClient
 from gyre.terms.rows import Row, Word
@@ -73,8 +72,8 @@ async def test_a_chart_is_installed_and_upgraded_and_its_objects_are_listed(loop
     first = await loop.until("HelmRelease", "web", is_released("0.1.0"))
     assert await loop.config_map("web") == {"color": "blue", "version": "0.1.0"}
     assert first.reason == "InstallSucceeded"
-    listed = [(entry.kind, entry.namespace, entry.name) for entry in entries(parse(loop.body("HelmRelease", "web")))]
-    assert listed == [("ConfigMap", loop.namespace, "web")]
+    await loop.until("HelmRelease", "web", lambda _: loop.inventory("HelmRelease", "web") != [])
+    assert loop.inventory("HelmRelease", "web") == [("ConfigMap", loop.namespace, "web")]
     chart = await loop.until("HelmChart", f"{loop.namespace}-web", lambda row: row.status is Word.READY)
     assert chart.revision == "0.1.0"
     assert first.source is not None

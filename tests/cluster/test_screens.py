@@ -146,6 +146,7 @@ async def test_a_commit_arrives_on_every_open_screen(loop: GitLoop, desk: Desk) 
         lambda message: (
             message.get("resourceType") == "kustomizations"
             and message["resource"].get("status", {}).get("lastAppliedRevision") == first
+            and message["resource"]["status"].get("inventory", {}).get("entries")
         )
     )
     assert (plain["namespace"], plain["name"]) == (loop.namespace, "apps")
