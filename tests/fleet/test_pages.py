@@ -5,7 +5,9 @@ import pytest
 from gyre.access.sight import Sight
 from gyre.errors import GyreError, Invalid, NoSuchCluster, NoSuchKind
 from gyre.fleet.queries import LabelWanted, Order, RowFilter, RowQuery, SortKey
+from gyre.kube.reading import server_version
 from gyre.terms.naming import Kind, Ref, Reference
+from gyre.terms.people import Action, Allowed, Principal, Role
 from gyre.terms.rows import Word
 from tests.fleet.conftest import DEFAULT, Gyre, seeing
 from tests.fleet.test_watching import until
@@ -166,6 +168,21 @@ async def test_what_points_at_an_object_is_found_from_it_and_follows_its_changes
     full.cluster.lacks(KUSTOMIZATIONS, "prod", "infra")
     await until(lambda: pointing(everything, GIT_REPOSITORIES, "fleet") == [])
     assert pointing(everything, KUSTOMIZATIONS, "infra") == ["kustomizations/prod/apps"]
+
+
+async def test_the_cluster_itself_can_be_asked_and_written_to(full: Gyre) -> None:
+    client = full.fleet.client(DEFAULT, because="a test asks for the version")
+    assert (await server_version(client, because="a test")).git_version == "v1.36.3"
+    principal = Principal(user_id="1", username="ada", role=Role.ADMIN, grants=())
+    allowed = Allowed(
+        principal=principal,
+        action=Action.RECONCILE,
+        cluster=DEFAULT,
+        resource="kustomizations",
+        namespace="prod",
+        because="role:admin",
+    )
+    assert full.fleet.writer(allowed) is client
 
 
 REFUSED: list[tuple[RowQuery, type[GyreError], str]] = [

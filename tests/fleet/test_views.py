@@ -17,9 +17,10 @@ from gyre.fleet.cache import Cache, Held
 from gyre.fleet.counting import Tallies
 from gyre.fleet.filters import understand
 from gyre.fleet.orders import cursor_of, index_of, place_of, read_cursor
+from gyre.fleet.pointers import Pointers
 from gyre.fleet.queries import LabelWanted, Order, RowFilter, SortKey
 from gyre.fleet.views import Views
-from gyre.terms.naming import ClusterName, Kind
+from gyre.terms.naming import ClusterName, Kind, Ref
 from gyre.terms.people import Principal, Role
 from gyre.terms.rows import Row, Word
 from tests.fleet.conftest import seeing
@@ -256,6 +257,25 @@ def test_lists_and_counts_are_right_however_far_behind_they_were(changes: int) -
     rows = anew(fleet, asked, order, ADMIN)
     assert [held.row for held in fleet.read(asked, order)] == rows
     assert fleet.tallies.read(understand(asked, fleet.cache, ADMIN), ADMIN).total == len(rows)
+
+
+@pytest.mark.parametrize("changes", [0, 3, 5_000])
+def test_what_points_at_an_object_is_right_however_far_behind_it_was(changes: int) -> None:
+    fleet = Fleet()
+    pointers = Pointers(fleet.cache)
+    target = Ref(cluster=ClusterName("default"), kind=KINDS[0], namespace="prod", name="base")
+    assert pointers.at(target) == []
+    for name in ("b", "a"):
+        fleet.step(add=True, made=Made(name=name, waits_for="base"))
+    assert [held.row.name for held in pointers.at(target)] == ["a", "b"]
+    for n in range(changes):
+        fleet.step(add=True, made=Made(name=f"n{n % 3}", waits_for="base" if n % 2 else "other"))
+    fleet.step(add=False, made=Made(name="a"))
+    waiting = [
+        held.row.name for held in fleet.cache.everything() if any(one.name == "base" for one in held.row.depends_on)
+    ]
+    assert [held.row.name for held in pointers.at(target)] == sorted(waiting)
+    assert "b" in waiting
 
 
 def test_views_are_given_up_beyond_the_budget_and_made_again(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -24,6 +24,7 @@ class Made:
     reconciled: str | None = None
     message: str = "all is well"
     labels: tuple[tuple[str, str], ...] = ()
+    waits_for: str = ""
 
     def taken(self, version: int) -> Taken:
         """The object at this resourceVersion."""
@@ -36,6 +37,8 @@ class Made:
             "lastTransitionTime": self.changed,
         }
         document = {
+            "apiVersion": f"{self.kind.group}/v1",
+            "kind": self.kind.name,
             "metadata": {
                 "name": self.name,
                 "namespace": self.namespace,
@@ -44,6 +47,7 @@ class Made:
                 "creationTimestamp": self.created,
                 "labels": dict(self.labels),
             },
+            "spec": {"dependsOn": [{"name": self.waits_for}] if self.waits_for else []},
             "status": {"conditions": [condition], "lastHandledReconcileAt": self.reconciled},
         }
         return take(ClusterName(self.cluster), self.kind, "v1", json.dumps(document).encode())
