@@ -1,12 +1,20 @@
 import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
 
 import pytest
 import websockets
+from prometheus_client import REGISTRY
+from starlette.applications import Starlette
+from starlette.routing import WebSocketRoute
 
 from gyre.terms.people import Role
-from schema.websocket import LARGEST_MESSAGE, MOST_OPERATIONS
+from schema.operations import Operations
+from schema.websocket import LARGEST_MESSAGE, MOST_OPERATIONS, GraphQLSocket
 from tests.support.cluster import FAILED, KUSTOMIZATIONS, LittleCluster, thing
 from tests.support.graphql import Gyre, Socket
+from tests.support.serving import serving
 
 pytestmark = pytest.mark.anyio
 
@@ -230,3 +238,52 @@ async def settled(socket: Socket) -> None:
     await socket.subscribe("settle", "{ viewer { username } }")
     while (await socket.hear())["type"] != "complete":
         pass
+
+
+async def test_who_sees_the_same_shares_frames_wherever_each_began(gyre: Gyre, cluster: LittleCluster) -> None:
+    ada, bob, mia = (
+        await gyre.signed_in("ada"),
+        await gyre.signed_in("bob", Role.VIEWER),
+        await gyre.signed_in("mia", Role.MEMBER),
+    )
+    rendered = REGISTRY.get_sample_value
+    async with ada.socket() as first, bob.socket() as second, mia.socket() as third:
+        await (await first.init()).subscribe("1", CHANGES, after=gyre.services.feed.cursor())
+        await (await second.init()).subscribe("other-id", CHANGES)
+        await (await third.init()).subscribe("1", CHANGES)
+        for socket in (first, second, third):
+            await settled(socket)
+        assert len(gyre.services.hub._cohorts) == 2
+        before = rendered("gyre_hub_rendered_total") or 0
+        cluster.has(KUSTOMIZATIONS, thing("apps"))
+        heard = [await first.hear(), await second.hear()]
+        assert (rendered("gyre_hub_rendered_total") or 0) - before == 1
+    assert heard[0]["payload"] == heard[1]["payload"]
+    assert [message["id"] for message in heard] == ["1", "other-id"]
+
+
+async def test_lost_rights_are_seen_at_once(gyre: Gyre, cluster: LittleCluster) -> None:
+    eve = await gyre.signed_in("eve", Role.VIEWER)
+    async with eve.socket() as socket:
+        await (await socket.init()).subscribe("1", CHANGES)
+        await settled(socket)
+        await gyre.people.users.set_role("eve", Role.MEMBER)
+        assert change(await socket.hear()) == ("RESYNC", None, None, None)
+        cluster.has(KUSTOMIZATIONS, thing("apps"))
+        await settled(socket)
+        await socket.subscribe("2", "{ viewer { role } }")
+        assert (await socket.hear())["payload"] == {"data": {"viewer": {"role": "MEMBER"}}}
+
+
+async def test_a_client_is_pinged_and_one_that_is_silent_is_let_go(gyre: Gyre) -> None:
+    served = [WebSocketRoute("/graphql", GraphQLSocket(Operations(introspection=True), ping_seconds=0.05))]
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[dict[str, Any]]:
+        yield {"services": gyre.services}
+
+    ada = await gyre.signed_in("ada")
+    async with serving(Starlette(routes=served, lifespan=lifespan)) as address, Socket(address, ada.cookie) as socket:
+        await socket.init()
+        assert json.loads(await socket.raw.recv()) == {"type": "ping"}
+        assert await socket.closed() == (4408, "the client does not answer")
