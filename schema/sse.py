@@ -8,13 +8,14 @@ import asyncio
 from graphql import OperationType
 from starlette.types import Receive, Send
 
-from gyre.errors import GyreError, Invalid
+from gyre.errors import GyreError, Invalid, NotSignedIn
 from gyre.events.members import Member
+from gyre.terms.people import Principal
 from resolvers.context import Context
+from resolvers.watching import until_signed_out
 from schema.errors import told_domain
 from schema.live import joined
 from schema.operations import Asked, Operations, Ready, encoded
-from schema.whose import Whose, ended
 
 EVENT_STREAM = b"text/event-stream"
 HEARTBEAT_SECONDS = 15.0
@@ -43,18 +44,20 @@ async def stream(operations: Operations, asked: Asked, context: Context, receive
 
 
 async def _subscribe(operations: Operations, ready: Ready, context: Context, receive: Receive, send: Send) -> None:
-    whose = Whose(context)
-    async with joined(operations, ready, context, whose.now) as member:
+    def who() -> Principal | None:
+        return context.principal
+
+    async with joined(operations, ready, context, who) as member:
         await _send_start(send)
         async with asyncio.TaskGroup() as group:
-            ends = (
-                group.create_task(_write(member, send)),
-                group.create_task(_gone(receive)),
-                group.create_task(_over(whose, send)),
-            )
-            await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
-            for task in ends:
+            writing = group.create_task(_write(member, send))
+            leaving = group.create_task(_gone(receive))
+            ending = group.create_task(until_signed_out(context))
+            await asyncio.wait((writing, leaving, ending), return_when=asyncio.FIRST_COMPLETED)
+            for task in (writing, leaving, ending):
                 task.cancel()
+    if writing.cancelled() and context.principal is None:
+        await _send_error(send, NotSignedIn("The session has ended; sign in again."))
 
 
 async def _write(member: Member[str], send: Send) -> None:
@@ -76,11 +79,6 @@ async def _write(member: Member[str], send: Send) -> None:
         await _send_error(send, error)
     finally:
         taking.cancel()
-
-
-async def _over(whose: Whose, send: Send) -> None:
-    await whose.until_over()
-    await _send_error(send, ended())
 
 
 async def _gone(receive: Receive) -> None:

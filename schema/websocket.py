@@ -14,13 +14,14 @@ from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
 from gyre.errors import GyreError, Invalid, NotSignedIn, Unavailable
+from gyre.terms.people import Principal
 from resolvers.context import Context
+from resolvers.watching import until_signed_out
 from schema.errors import logged, told_domain
 from schema.limits import LIMIT_EXCEEDED
 from schema.live import joined
 from schema.operations import Asked, Operations, Ready, Refused, asked_in, decoded, encoded
 from schema.requests import context_of
-from schema.whose import Whose
 
 PROTOCOL: Final = "graphql-transport-ws"
 LARGEST_MESSAGE: Final = 262_144
@@ -77,7 +78,7 @@ class _Conversation:
         self._socket = socket
         self._operations = operations
         self._context = context
-        self._whose = Whose(context)
+        self._signed_in = context.principal is not None
         self._ping_seconds = ping_seconds
         self._acknowledged = False
         self._heard = asyncio.Event()
@@ -89,7 +90,7 @@ class _Conversation:
         try:
             async with asyncio.TaskGroup() as group:
                 group.create_task(self._keep_alive())
-                if self._context.principal is not None:
+                if self._signed_in:
                     group.create_task(self._until_signed_out())
                 await self._listen(group)
         except* _Closed as ends:
@@ -172,13 +173,13 @@ class _Conversation:
         self._running[name] = group.create_task(self._run(name, asked))
 
     async def _run(self, name: str, asked: Asked) -> None:
-        context = Context(services=self._context.services, principal=self._whose.now(), facts=self._context.facts)
+        context = Context(services=self._context.services, principal=self._who(), facts=self._context.facts)
         try:
             await self._operate(name, asked, context)
         except Refused as refused:
             await self._error(name, *refused.errors)
         except NotSignedIn as error:
-            if self._context.principal is not None:
+            if self._signed_in:
                 raise _Closed(4401, error.message) from error
             await self._error(name, told_domain(error))
         except GyreError as error:
@@ -206,7 +207,7 @@ class _Conversation:
 
     async def _follow(self, ready: Ready, context: Context, before: str, behind: str) -> None:
         send = self._socket.send_text
-        async with joined(self._operations, ready, context, self._whose.now) as member:
+        async with joined(self._operations, ready, context, self._who) as member:
             while frames := await member.take():
                 for frame in frames:
                     await send(f"{before}{frame}{behind}")
@@ -222,8 +223,11 @@ class _Conversation:
             if self._acknowledged and not self._heard.is_set():
                 raise _Closed(4408, "the client does not answer")
 
+    def _who(self) -> Principal | None:
+        return self._context.principal
+
     async def _until_signed_out(self) -> None:
-        await self._whose.until_over()
+        await until_signed_out(self._context)
         raise _Closed(4401, "The session has ended; sign in again.")
 
     async def _error(self, name: str, *errors: Message) -> None:
