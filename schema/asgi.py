@@ -15,7 +15,7 @@ from gyre.settings import Settings
 from gyre.web.security_headers import GRAPHIQL_POLICY
 from resolvers.context import Context
 from schema.errors import BAD_REQUEST, logged, told_domain, told_plain
-from schema.operations import Asked, Operations, Refused, asked_in, decoded, encoded
+from schema.operations import Asked, Operations, Ready, Refused, asked_in, decoded, encoded
 from schema.requests import (
     GRAPHQL_TYPE,
     JSON_TYPE,
@@ -78,13 +78,13 @@ class GraphQLOverHTTP:
             await self._tell(scope, send, 405, told_plain(BAD_REQUEST, message), headers=POST_OR_GET)
             return
         context = await context_of(scope)
-        if accepts(scope, EVENT_STREAM):
-            await stream(self.operations, asked, context, receive, send)
-        else:
-            await self._post(asked, context, scope, send)
-
-    async def _post(self, asked: Asked, context: Context, scope: Scope, send: Send) -> None:
         ready = self.operations.ready(asked, context)
+        if method != "POST" or _wants_events(scope, ready.type):
+            await stream(self.operations, ready, context, receive, send)
+        else:
+            await self._post(ready, context, scope, send)
+
+    async def _post(self, ready: Ready, context: Context, scope: Scope, send: Send) -> None:
         if ready.type is OperationType.SUBSCRIPTION:
             raise Invalid("a subscription is listened to over a WebSocket, or with Accept: text/event-stream")
         try:
@@ -114,6 +114,14 @@ class GraphQLOverHTTP:
         headers: list[tuple[bytes, bytes]] | None = None,
     ) -> None:
         await reply(send, status, encoded({"errors": list(errors)}), _media_type(scope), headers or ())
+
+
+def _wants_events(scope: Scope, operation: OperationType) -> bool:
+    """Whether to answer as a stream. Many clients name events beside JSON in every request and mean subscriptions."""
+    if not accepts(scope, EVENT_STREAM):
+        return False
+    takes_json = accepts(scope, JSON_TYPE) or accepts(scope, GRAPHQL_TYPE)
+    return operation is OperationType.SUBSCRIPTION or not takes_json
 
 
 def _asked_in_query(scope: Scope) -> Asked:

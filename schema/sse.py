@@ -15,7 +15,7 @@ from resolvers.context import Context
 from resolvers.watching import until_signed_out
 from schema.errors import told_domain
 from schema.live import joined
-from schema.operations import Asked, Operations, Ready, encoded
+from schema.operations import Operations, Ready, encoded
 
 EVENT_STREAM = b"text/event-stream"
 HEARTBEAT_SECONDS = 15.0
@@ -30,11 +30,10 @@ COMPLETE = b"event: complete\ndata:\n\n"
 HEARTBEAT = b":\n\n"
 
 
-async def stream(operations: Operations, asked: Asked, context: Context, receive: Receive, send: Send) -> None:
+async def stream(operations: Operations, ready: Ready, context: Context, receive: Receive, send: Send) -> None:
     """Answer one operation as a stream of events. Raises what refuses it, before anything is sent."""
-    ready = operations.ready(asked, context)
     if ready.type is OperationType.MUTATION:
-        raise Invalid("mutations are sent by POST with Accept: application/json")
+        raise Invalid("mutations are sent by POST, and answered as application/json")
     if ready.type is OperationType.QUERY:
         answer = encoded(await operations.execute(ready, context)).decode()
         await _send_start(send)

@@ -63,3 +63,25 @@ async def test_what_is_refused_is_refused_before_the_stream_begins(gyre: Gyre) -
     nobody = await gyre.nobody.post({"query": CHANGES}, accept="text/event-stream")
     assert (nobody.status_code, nobody.json()["errors"][0]["extensions"]["code"]) == (200, "UNAUTHENTICATED")
     assert await ada.data("{ viewer { username } }") == {"viewer": {"username": "ada"}}
+
+
+async def test_who_names_events_beside_json_gets_json_for_all_but_subscriptions(gyre: Gyre) -> None:
+    ada = await gyre.signed_in("ada")
+    both = "application/graphql-response+json, application/json, text/event-stream, multipart/mixed"
+
+    query = await ada.post({"query": "{ viewer { username } }"}, accept=both)
+    mutation = await ada.post({"query": "mutation { logout { errors { code } } }"}, accept=both)
+
+    assert query.json() == {"data": {"viewer": {"username": "ada"}}}
+    assert mutation.json() == {"data": {"logout": {"errors": []}}}
+
+
+async def test_nothing_is_changed_by_a_get_whatever_it_accepts(gyre: Gyre) -> None:
+    ada = await gyre.signed_in("ada")
+    asked = {"query": "mutation { logout { errors { code } } }"}
+    headers = {"accept": "application/json, text/event-stream", "cookie": ada.cookie}
+
+    answer = await gyre.http.get(f"http://{gyre.address}/graphql", params=asked, headers=headers)
+
+    assert answer.json()["errors"][0]["extensions"]["code"] == "BAD_REQUEST"
+    assert (await ada.post({"query": "{ viewer { username } }"})).json() == {"data": {"viewer": {"username": "ada"}}}
