@@ -118,8 +118,8 @@ class Health:
     def _find_problems(self, cluster: ClusterName) -> Iterable[Problem]:
         contact = self._contacts[cluster]
         if not contact.discovered:
-            why = contact.state.problem or "it is being asked which kinds it serves"
-            yield Problem(cluster=cluster, kind=None, message=f"{cluster} has not been read yet: {why}")
+            why = _why(cluster, contact.state) or ": it is being asked which kinds it serves"
+            yield Problem(cluster=cluster, kind=None, message=f"{cluster} has not been read yet{why}")
             return
         for shelf in self._cache.shelves(cluster):
             problem = _problem(shelf)
@@ -129,7 +129,7 @@ class Health:
 
 def _problem(shelf: Shelf) -> Problem | None:
     cluster, kind, state = shelf.cluster, shelf.kind, shelf.state
-    why = f": {state.problem}" if state.problem else ""
+    why = _why(cluster, state)
     if not shelf.synced:
         message = f"{kind.name} has not been read from {cluster} yet{why}"
         return Problem(cluster=cluster, kind=kind, message=message)
@@ -137,6 +137,12 @@ def _problem(shelf: Shelf) -> Problem | None:
         message = f"{kind.name} on {cluster} may have changed since {rfc3339(state.since)}{why}"
         return Problem(cluster=cluster, kind=kind, message=message, stale_since=state.since)
     return None
+
+
+def _why(cluster: ClusterName, state: SyncState) -> str:
+    """The problem, without the name that stands before it already, and that nobody needs to do anything in Gyre."""
+    problem = state.problem.removeprefix(f"{cluster}: ").rstrip(".")
+    return f": {problem}. Gyre tries again by itself." if problem else ""
 
 
 def _told(sync: Sync, states: list[SyncState], of: int) -> SyncState:

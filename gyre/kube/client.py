@@ -3,6 +3,7 @@
 Lists that follow changes are gyre.kube.reflector's, writes gyre.kube.writing's; nothing here reads an object.
 """
 
+import os
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
@@ -104,6 +105,9 @@ class KubeClient:
                     allow_redirects=False,
                     **ready.arguments,
                 )
+            except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError):
+                self._connection.doubt()
+                raise
             except ValueError as error:  # a header with a line break: what was asked can't be sent
                 raise self.refusal.unreachable(f"the call can't be made: {error}") from error
 
@@ -130,7 +134,6 @@ class KubeClient:
         return self.refusal.of(response.status, body, retry_after=response.headers.get("Retry-After"))
 
     def _failure(self, call: Call, error: Exception) -> GyreError:
-        words = str(error) or type(error).__name__
         if (
             isinstance(error, TimeoutError)
             and call.method != "GET"
@@ -140,7 +143,7 @@ class KubeClient:
                 f"{self.cluster}: the API server did not answer in {call.seconds:.0f} s; it may still do it",
                 details={"cluster": self.cluster},
             )
-        return self.refusal.unreachable(f"the API server can't be reached: {words}")
+        return self.refusal.unreachable(f"the API server can't be reached: {_words(error)}")
 
 
 @asynccontextmanager
@@ -162,6 +165,16 @@ def path_of(kind: Kind, version: str, *, namespace: str = "", name: str = "", su
     parts.append(quote(kind.plural, safe=""))
     parts += [quote(part, safe="") for part in (name, subresource) if part]
     return "/".join(parts)
+
+
+def _words(error: Exception) -> str:
+    """What the network says, in its own words and without the library's."""
+    if isinstance(error, aiohttp.ClientConnectorCertificateError):
+        return f"{error.host}:{error.port}: {error.certificate_error}"
+    if isinstance(error, aiohttp.ClientConnectorError):
+        known = isinstance(error.errno, int) and error.errno > 0
+        return f"{error.host}:{error.port}: {os.strerror(error.errno or 0) if known else error.strerror}"
+    return str(error) or type(error).__name__
 
 
 def _headers(call: Call, own: Mapping[str, str]) -> list[tuple[str, str]]:

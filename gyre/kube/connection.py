@@ -19,7 +19,7 @@ from gyre.errors import GyreError
 from gyre.kube.access import REREAD_SECONDS, Access, Credentials, moment_has_come
 
 CONNECTIONS = 256  # a watch for each kind, and what people ask for; more wait for a free one
-REFUSED_AGAIN_SECONDS = 5  # credentials refused once more within this time are not read again
+REFUSED_AGAIN_SECONDS = 5  # what is refused, or leads nowhere, once more within this time is not read again
 
 log = logging.getLogger(__name__)
 
@@ -82,6 +82,7 @@ class Connection:
         self._pool: _Pool | None = None
         self._all_pools: list[_Pool] = []
         self._read_at = 0.0
+        self._in_doubt = False
         self._reading = asyncio.Lock()
 
     async def close(self) -> None:
@@ -99,6 +100,10 @@ class Connection:
         async with pool.in_use():
             host = str(credentials.configuration.host).rstrip("/")
             yield Ready(session=pool.session, host=host, headers=headers, arguments=pool.arguments)
+
+    def doubt(self) -> None:
+        """Nobody answers there, or another than was trusted: a cluster made anew has a new address and authority."""
+        self._in_doubt = True
 
     async def refused(self, headers: Mapping[str, str]) -> bool:
         """Read the credentials again after a 401; say whether there is something new to try."""
@@ -127,7 +132,8 @@ class Connection:
             return True
         if self._credentials.expires is not None:
             return moment_has_come(self._credentials.expires, datetime.now(UTC))
-        return self._clock.monotonic() - self._read_at > REREAD_SECONDS
+        lasts = REFUSED_AGAIN_SECONDS if self._in_doubt else REREAD_SECONDS
+        return self._clock.monotonic() - self._read_at > lasts
 
     async def _read_or_keep(self) -> None:
         """What was read before is kept when it can't be read now: a file is replaced by two steps."""
@@ -145,6 +151,7 @@ class Connection:
             await self._replace_pool(read)
         self._credentials = read
         self._read_at = self._clock.monotonic()
+        self._in_doubt = False
 
     async def _replace_pool(self, read: Credentials) -> None:
         read.configuration.connection_pool_maxsize = CONNECTIONS

@@ -297,7 +297,7 @@ async def test_a_mistake_of_ours_in_one_kind_stops_no_other_and_is_said(
     gyre.cluster.has(KUSTOMIZATIONS, thing("poison"))
     await until(lambda: syncs(gyre.fleet, everything)["Kustomization"] == "STALE")
     (problem,) = gyre.fleet.page(RowQuery(), everything).problems
-    assert problem.message.endswith("Gyre failed: poison")
+    assert problem.message.endswith(": Gyre failed: poison. Gyre tries again by itself.")
     gyre.cluster.has(HELM_RELEASES, thing("web"))
     await until(lambda: "helmreleases/prod/web" in names(gyre.fleet, everything))
     monkeypatch.setattr(keeper, "take", take)

@@ -269,6 +269,28 @@ async def test_a_server_of_another_authority_is_not_spoken_to(clock: TurnedClock
         assert wire.asked == []
 
 
+async def test_a_cluster_made_anew_elsewhere_is_found_by_its_kubeconfig_within_seconds(
+    clock: TurnedClock, tmp_path: Path
+) -> None:
+    before, after = Authority(), Authority()
+    before.client("ann").write(tmp_path, "ann")
+    async with open_wire(server_tls(before, tmp_path)) as old:
+        (tmp_path / "ca.crt").write_bytes(before.certificate)
+        access = from_kubeconfig(tls_kubeconfig(tmp_path, old.url))
+    async with open_wire(server_tls(after, tmp_path)) as new:
+        new.on("GET", "/x", YES)
+        async with open_client(access, cluster=CLUSTER, clock=clock) as client:
+            with pytest.raises(ClusterUnreachable, match="can't be reached"):
+                await client.ask(ASK)
+            tls_kubeconfig(tmp_path, new.url)
+            await clock.sleep(6)
+            with pytest.raises(ClusterUnreachable, match="certificate verify failed"):
+                await client.ask(ASK)
+            (tmp_path / "ca.crt").write_bytes(after.certificate)
+            await clock.sleep(6)
+            assert await client.ask(ASK) == b"yes"
+
+
 async def test_the_servers_name_can_be_given(clock: TurnedClock, tmp_path: Path) -> None:
     authority = Authority()
     (tmp_path / "ca.crt").write_bytes(authority.certificate)
