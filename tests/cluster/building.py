@@ -6,6 +6,7 @@ Standard library only: it runs before any virtual environment exists. What is do
 import argparse
 import fcntl
 import hashlib
+import json
 import os
 import shutil
 import subprocess
@@ -59,6 +60,9 @@ CRD_MODULES = (
     f"{FLUX}/source-watcher/v2@v2.2.2",
     "github.com/controlplaneio-fluxcd/flux-operator@v0.58.0",
 )
+
+
+SOURCE = "Go fetches modules from its proxy (`go env GOPROXY`) once, and keeps them in `go env GOMODCACHE`:"
 
 
 class CannotBuild(Exception):
@@ -131,7 +135,7 @@ def go_build(program: Program, built: Path, progress: str) -> None:
         check=False,
     )
     if done.returncode != 0:
-        raise CannotBuild(f"{program.name} does not build:\n{done.stderr[-4000:]}")
+        raise CannotBuild(f"{program.name} does not build. {SOURCE}\n{done.stderr[-4000:]}")
     part.rename(built)
     say(f"built {program.name} in {time.monotonic() - began:.0f} s")
 
@@ -156,10 +160,26 @@ def crd_files() -> list[Path]:
         env=os.environ | {"GOWORK": "off", "GOFLAGS": "-mod=mod"},
         capture_output=True,
         text=True,
-        check=True,
-    ).stdout
-    folders = [line.split('"')[3] for line in listed.splitlines() if line.strip().startswith('"Dir"')]
+        check=False,
+    )
+    folders = []
+    for told in _documents(listed.stdout):
+        if "Dir" not in told:
+            problem = told.get("Error") or listed.stderr.strip()
+            raise CannotBuild(f"{told['Path']}@{told['Version']} can't be had. {SOURCE}\n{problem}")
+        folders.append(told["Dir"])
+    if len(folders) != len(CRD_MODULES):
+        raise CannotBuild(f"The custom resource definitions can't be had. {SOURCE}\n{listed.stderr[-4000:]}")
     return sorted(path for folder in folders for path in (Path(folder) / "config/crd/bases").glob("*.yaml"))
+
+
+def _documents(text: str) -> Iterator[dict[str, str]]:
+    """The JSON objects that Go prints one after another."""
+    decoder, text = json.JSONDecoder(), text.strip()
+    while text:
+        document, end = decoder.raw_decode(text)
+        yield document
+        text = text[end:].lstrip()
 
 
 @contextmanager
@@ -186,6 +206,8 @@ def main() -> int:
         parser.error(f"no such program: {', '.join(sorted(unknown))}")
     try:
         print(cache() if asked.where else build(tuple(asked.programs) or names))
+        if not (asked.where or asked.programs):
+            crd_files()
     except CannotBuild as error:
         say(str(error))
         return 1

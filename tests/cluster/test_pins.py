@@ -1,11 +1,11 @@
-"""What the README and the build script say about versions is what the go.mod files pin."""
+"""What the documentation and the build script say about versions is what the go.mod files pin."""
 
 import re
 from pathlib import Path
 
 from tests.cluster.building import CRD_MODULES, KUBERNETES, MODULES, PROGRAMS
 
-README = (Path(__file__).parent / "README.md").read_text()
+PAGE = (Path(__file__).parents[2] / "docs" / "tested-with.md").read_text()
 PINS = {
     program.name: re.search(rf"{re.escape(module)} v(\S+)", (MODULES / program.module / "go.mod").read_text())
     for program in PROGRAMS
@@ -18,7 +18,7 @@ def test_every_program_is_pinned() -> None:
 
 
 def test_the_table_of_versions_is_that_of_the_pins() -> None:
-    rows = re.findall(r"^\| ([a-z].*?) \| (\S+) \|$", README, flags=re.MULTILINE)
+    rows = re.findall(r"^\| ([a-z].*?) \| (\S+) \|$", PAGE, flags=re.MULTILINE)
     table = {name: version for names, version in rows for name in names.split(", ")}
     pinned = {name: pin.group(1) for name, pin in PINS.items() if pin}
     for name in ("kube-apiserver", "kube-controller-manager", "kubectl"):

@@ -3,7 +3,8 @@
 The same tests, unchanged, run against the embedded cluster in `make test` and against a real kube-apiserver (with its
 controller manager) under the marker `cluster`, so that the embedded cluster cannot drift from what it stands for. They
 define their own kinds, make their own namespaces, and rely on nothing that is there before.
-`GYRE_CONTRACT_KUBECONFIG` names a kubeconfig to hold it against any other cluster one may write to.
+`GYRE_CONTRACT_KUBECONFIG` names a kubeconfig to hold it against any other cluster; since it writes there,
+`GYRE_TEST_CLUSTER_DISPOSABLE` must say that one means it (see tests/cluster/README.md).
 """
 
 import os
@@ -18,6 +19,7 @@ import pytest
 from gyre.demo.embedded import start_embedded
 from tests.contract.api import Api, Credentials, eventually
 from tests.contract.kinds import GADGETS, GROUP, WIDGETS
+from tests.support.disposable import NotDisposable, insist_that_it_is_disposable
 
 DEFINITIONS = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"
 OTHER = os.environ.get("GYRE_CONTRACT_KUBECONFIG", "")
@@ -32,7 +34,13 @@ async def credentials(
         async with start_embedded(folder) as embedded:
             yield Credentials.read(embedded.kubeconfig)
     elif OTHER:
-        yield Credentials.read(Path(OTHER))
+        found = Credentials.read(Path(OTHER))
+        async with _client(found) as http:
+            try:
+                await insist_that_it_is_disposable(http)
+            except NotDisposable as refusal:
+                pytest.exit(str(refusal), returncode=pytest.ExitCode.USAGE_ERROR)
+        yield found
     else:
         with ExitStack() as stack:
             yield Credentials.read(_real(stack, folder))
