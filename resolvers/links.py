@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from gyre.errors import NotSynced
+from gyre.flux.dependencies import chains
 from gyre.flux.inventory import Entry, entries
 from gyre.flux.kinds import by_kind, by_name
 from gyre.terms.naming import Kind, Ref, Reference
@@ -18,12 +19,24 @@ MOST_DEPENDENTS = 200
 """What waits for one object is shown on its page; more than this is a list of its own."""
 
 
+MOST_CHAINS = 20
+"""Roots that are told of one blocked object: who waits for more has to mend these first anyway."""
+
+
 @dataclass(frozen=True, slots=True)
 class Linked:
     """A reference with the row it leads to; None when there is no such Flux object, or none the caller may see."""
 
     reference: Reference
     row: Row | None
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """What an object waits for, nearest first, up to a root; in a `circle` there is none."""
+
+    steps: list[Linked]
+    circle: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +50,14 @@ class Applied:
 async def linked(context: Context, row: Row, references: Iterable[Reference]) -> list[Linked]:
     """These references of an object, each with what it leads to."""
     return [Linked(reference, _row(context, row, reference)) for reference in references]
+
+
+async def blocking(context: Context, row: Row) -> list[Chain]:
+    """The chains that keep an object waiting; what the caller may not see ends a chain, as what is not there does."""
+    found = chains(row, lambda reference: _row(context, row, reference))
+    return [
+        Chain([Linked(one.reference, one.row) for one in chain.steps], chain.circle) for chain in found[:MOST_CHAINS]
+    ]
 
 
 async def dependents(context: Context, row: Row) -> list[Linked]:

@@ -36,13 +36,21 @@ DEAREST = 250_000
 USUAL_LIST = 10
 """Labels, conditions, references: what an object has of such."""
 
-LISTS: Mapping[str, int] = {"kinds": 20, "failing": 50, "inventory": 100, "dependents": 50, "byNamespace": 50}
+LISTS: Mapping[str, int] = {
+    "kinds": 20,
+    "failing": 50,
+    "inventory": 100,
+    "dependents": 50,
+    "blockedBy": 20,
+    "byNamespace": 50,
+}
 """Lists that are longer than usual, by the field's name."""
 
 PRICES: Mapping[str, int] = {
     "yaml": 50,
     "allowed": 5,
     "dependents": 50,
+    "blockedBy": 50,
     "inventory": 20,
     "__schema": 100_000,
     "__type": 100_000,

@@ -3,6 +3,7 @@
 Rows are looked up by the caller, who knows what may be seen.
 """
 
+from collections import deque
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
@@ -26,6 +27,14 @@ class Blocker:
 
     reference: Reference
     row: Row | None
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """What an object waits for, then what that waits for, up to a root; in a `circle` the last waits for one before."""
+
+    steps: tuple[Blocker, ...]
+    circle: bool
 
 
 def waits(row: Row) -> bool:
@@ -58,6 +67,33 @@ def roots(row: Row, find: Find) -> tuple[Blocker, ...]:
         else:
             found[one.reference] = one
     return tuple(found.values())
+
+
+def chains(row: Row, find: Find) -> tuple[Chain, ...]:
+    """One chain for each root of an object that waits, the shortest; where there are only circles, those.
+
+    Circles that lead to a root as well are left out: when the root is mended, they may still hold, and show then.
+    """
+    if not waits(row):
+        return ()
+    ended: list[Chain] = []
+    circles: list[Chain] = []
+    start = Reference(kind=row.kind, name=row.name, namespace=row.namespace, group=row.group)
+    seen = {start}
+    ahead: deque[tuple[Blocker, ...]] = deque((one,) for one in blockers(row, find))
+    while ahead and len(seen) < LONGEST_CHAIN:
+        steps = ahead.popleft()
+        last = steps[-1]
+        if last.reference in seen:
+            if last.reference in (start, *(one.reference for one in steps[:-1])):
+                circles.append(Chain(steps, circle=True))
+            continue
+        seen.add(last.reference)
+        further = blockers(last.row, find) if last.row and waits(last.row) else ()
+        ahead.extend((*steps, one) for one in further)
+        if not further:
+            ended.append(Chain(steps, circle=False))
+    return tuple(ended or circles)
 
 
 def cycles(waits_for: Mapping[Node, Iterable[Node]]) -> tuple[tuple[Node, ...], ...]:

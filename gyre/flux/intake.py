@@ -14,11 +14,14 @@ from gyre.flux import references
 from gyre.flux.kinds import by_kind
 from gyre.flux.masking import mask
 from gyre.flux.parsing import Document, conditions, inside, mapping, mappings, moment, pairs, parse, text, whole
+from gyre.flux.patches import SUSPENDED_AT, SUSPENDED_BY, SUSPENDED_REASON, SUSPENDED_UNTIL
 from gyre.flux.status import judge, suspended
 from gyre.terms.naming import ClusterName, Kind
-from gyre.terms.rows import Label, Row
+from gyre.terms.rows import Label, Row, Suspension
 
 LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
+
+NOTHING_NOTED = Suspension(by=None, reason=None, since=None, until=None)
 
 
 class Taken(msgspec.Struct, frozen=True, gc=False):
@@ -44,6 +47,7 @@ def make_row(cluster: ClusterName, kind: Kind, version: str, document: Document)
     """The row of an object that is already masked."""
     metadata, status = inside(document, "metadata"), inside(document, "status")
     known = by_kind(kind.group, kind.name)
+    stopped = suspended(known, document)
     judgement = judge(known, document, conditions(document))
     return Row(
         cluster=cluster,
@@ -59,7 +63,7 @@ def make_row(cluster: ClusterName, kind: Kind, version: str, document: Document)
         status=judgement.word,
         reason=intern(judgement.reason),
         message=_shared(judgement.message),
-        suspended=suspended(known, document),
+        suspended=stopped,
         revision=_shared(revision(status)),
         created_at=text(metadata.get("creationTimestamp")),
         changed_at=judgement.changed_at,
@@ -68,7 +72,19 @@ def make_row(cluster: ClusterName, kind: Kind, version: str, document: Document)
         source=references.source(document),
         depends_on=references.depends_on(document),
         owner=references.owner(document),
+        suspension=suspension(mapping(metadata.get("annotations"))) if stopped else None,
     )
+
+
+def suspension(annotations: Document) -> Suspension | None:
+    """Who suspended an object, why and for how long, as Gyre notes it; None when nothing is noted."""
+    noted = Suspension(
+        by=text(annotations.get(SUSPENDED_BY)) or None,
+        reason=text(annotations.get(SUSPENDED_REASON)) or None,
+        since=moment(annotations.get(SUSPENDED_AT)),
+        until=moment(annotations.get(SUSPENDED_UNTIL)),
+    )
+    return noted if noted != NOTHING_NOTED else None
 
 
 def revision(status: Document) -> str:

@@ -18,7 +18,11 @@ RESET_AT = "reconcile.fluxcd.io/resetAt"
 RESTARTED_AT = "kubectl.kubernetes.io/restartedAt"
 SUSPENDED_BY = "gyre.dev/suspended-by"
 SUSPENDED_REASON = "gyre.dev/suspended-reason"
+SUSPENDED_AT = "gyre.dev/suspended-at"
 SUSPENDED_UNTIL = "gyre.dev/suspended-until"
+
+SUSPENSION_NOTES = (SUSPENDED_BY, SUSPENDED_REASON, SUSPENDED_AT, SUSPENDED_UNTIL)
+"""What is noted on a suspended object, and removed when it is resumed."""
 
 
 def reconcile(known: FluxKind, at: datetime, *, force: bool = False, reset: bool = False) -> Patch:
@@ -38,11 +42,12 @@ def reconcile(known: FluxKind, at: datetime, *, force: bool = False, reset: bool
     return {"metadata": {"annotations": annotations}}
 
 
-def suspend(known: FluxKind, *, by: str, reason: str = "", until: datetime | None = None) -> Patch:
-    """Tell the controller to leave the object alone, and who said so; what an earlier suspension said is removed."""
+def suspend(known: FluxKind, at: datetime, *, by: str, reason: str = "", until: datetime | None = None) -> Patch:
+    """Tell the controller to leave the object alone, and who said so when; what an earlier one said is removed."""
     annotations: Patch = {
         SUSPENDED_BY: by,
         SUSPENDED_REASON: reason or None,
+        SUSPENDED_AT: rfc3339(at),
         SUSPENDED_UNTIL: rfc3339(until) if until else None,
     }
     return _switched(known, annotations, on=True)
@@ -50,7 +55,7 @@ def suspend(known: FluxKind, *, by: str, reason: str = "", until: datetime | Non
 
 def resume(known: FluxKind, at: datetime) -> Patch:
     """Let the controller go on, at once where it can be asked to, and remove who suspended it and why."""
-    annotations: Patch = {SUSPENDED_BY: None, SUSPENDED_REASON: None, SUSPENDED_UNTIL: None}
+    annotations: Patch = dict.fromkeys(SUSPENSION_NOTES)
     if known.reconcilable:
         annotations[REQUESTED_AT] = rfc3339_nanoseconds(at)
     return _switched(known, annotations, on=False)

@@ -19,7 +19,9 @@ async def suspend(
     details = {"reason": reason} if reason else {}
     act = Act(word="suspend", needs=Action.SUSPEND, on=ref, dry_run=dry_run, details=details)
     allowed, _ = await desk.permit(actor, act)
-    patch = patches.suspend(known_kind(ref.kind), by=actor.principal.username, reason=reason, until=until)
+    patch = patches.suspend(
+        known_kind(ref.kind), desk.clock.now(), by=actor.principal.username, reason=reason, until=until
+    )
     return await desk.write(actor, act, allowed, patch)
 
 

@@ -25,11 +25,21 @@ class Label(msgspec.Struct, frozen=True, gc=False):
     value: str
 
 
+class Suspension(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """What a suspended object notes of its suspension; None for what it does not note."""
+
+    by: str | None
+    reason: str | None
+    since: str | None
+    until: str | None
+
+
 class Row(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One Flux object, slim. Times are RFC 3339 strings as Kubernetes wrote them, None when unknown.
 
     `changed_at` is Ready's lastTransitionTime; `reconciled_at` is the last reconcile where one is known.
     `source` is where its content comes from; `depends_on` what it waits for; `owner` what applied it.
+    `suspension` is there only while it is suspended, and only when something is noted of it.
     """
 
     cluster: ClusterName
@@ -54,6 +64,7 @@ class Row(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     source: Reference | None
     depends_on: tuple[Reference, ...]
     owner: Reference | None
+    suspension: Suspension | None = None
 
     @property
     def id(self) -> str:
@@ -65,6 +76,26 @@ class Row(msgspec.Struct, frozen=True, kw_only=True, gc=False):
         """The object this row is about."""
         kind = Kind(self.group, self.kind, self.plural)
         return Ref(cluster=self.cluster, kind=kind, namespace=self.namespace, name=self.name)
+
+    @property
+    def suspended_by(self) -> str | None:
+        """Who suspended it through Gyre."""
+        return self.suspension.by if self.suspension else None
+
+    @property
+    def suspended_reason(self) -> str | None:
+        """Why, as they said."""
+        return self.suspension.reason if self.suspension else None
+
+    @property
+    def suspended_since(self) -> str | None:
+        """Since when."""
+        return self.suspension.since if self.suspension else None
+
+    @property
+    def suspended_until(self) -> str | None:
+        """Until when it was meant to be."""
+        return self.suspension.until if self.suspension else None
 
     @property
     def api_version(self) -> str:

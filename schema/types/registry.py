@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from gyre.flux.kinds import by_kind
-from gyre.flux.patches import SUSPENDED_BY, SUSPENDED_REASON, SUSPENDED_UNTIL
 from resolvers.resources import SeenResource
 from schema.types.appliers import HelmRelease, Kustomization
 from schema.types.generic import GenericResource
@@ -75,6 +74,10 @@ _OF_THE_ROW = (
     "reconciled_at",
     "labels",
     "owner",
+    "suspended_by",
+    "suspended_reason",
+    "suspended_since",
+    "suspended_until",
 )
 
 
@@ -91,9 +94,6 @@ def resource_of(seen: SeenResource) -> Resource:
     return shown(
         **told,
         annotations=[Label(key=key, value=value) for key, value in notes.items()],
-        suspended_by=notes.get(SUSPENDED_BY),
-        suspended_reason=notes.get(SUSPENDED_REASON),
-        suspended_until=_moment(notes.get(SUSPENDED_UNTIL)),
         stale_since=_moment(seen.stale_since),
         seen=seen,
     )

@@ -40,6 +40,7 @@ class ResourceReference:
     namespace: str = described("Namespace; empty for what has none.")
     name: str = described("Name.")
     status: Word | None = described("Its status; null when there is no such Flux object, or none you may see.")
+    reason: str | None = described("The reason its controller gives; null when there is no such Flux object.")
     message: str | None = described("What its controller says; null when there is no such Flux object.")
 
     @classmethod
@@ -52,8 +53,22 @@ class ResourceReference:
             namespace=named.namespace,
             name=named.name,
             status=row.status if row else None,
+            reason=row.reason if row else None,
             message=row.message if row else None,
         )
+
+
+@object_type
+class BlockingChain:
+    """How an object waits, step by step, for one that everything on the way waits for."""
+
+    steps: list[ResourceReference] = described("What it waits for, then what that waits for, up to the root.")
+    circle: bool = described("Whether the last step waits for one before it: nobody in it can ever be first.")
+
+    @classmethod
+    def of(cls, steps: list[Linked], *, circle: bool) -> Self:
+        """A chain as resolvers found it."""
+        return cls(steps=[ResourceReference.of(step) for step in steps], circle=circle)
 
 
 @object_type
@@ -114,6 +129,7 @@ class Resource:
     )
     suspended_by: str | None = described("Who suspended it through Gyre.")
     suspended_reason: str | None = described("Why, as they said.")
+    suspended_since: DateTime | None = described("Since when it is suspended, where that is noted.")
     suspended_until: DateTime | None = described("Until when it was meant to be suspended.")
     stale_since: DateTime | None = described("Since when this may be out of date; null while it is watched.")
     spec: JSON | None = at("spec", "Its spec, secret values masked.")
@@ -144,6 +160,12 @@ class Resource:
         """What it waits for."""
         row = self.seen.row
         return [ResourceReference.of(link) for link in await links.linked(info.context, row, row.depends_on)]
+
+    @computed("What keeps it waiting, one chain for each root; empty when it waits for nothing. 20 chains at most.")
+    async def blocked_by(self, info: strawberry.Info) -> list[BlockingChain]:
+        """What keeps it waiting."""
+        found = await links.blocking(info.context, self.seen.row)
+        return [BlockingChain.of(chain.steps, circle=chain.circle) for chain in found]
 
     @computed("The objects that wait for it or take their content from it; 200 at most.")
     async def dependents(self, info: strawberry.Info) -> list[ResourceReference]:

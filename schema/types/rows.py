@@ -64,6 +64,10 @@ class ResourceRow:
     source: Reference | None = described("Where its content comes from.")
     depends_on: list[Reference] = described("What it waits for.")
     owner: Reference | None = described("What applied it.")
+    suspended_by: str | None = described("Who suspended it through Gyre.")
+    suspended_reason: str | None = described("Why, as they said.")
+    suspended_since: DateTime | None = described("Since when it is suspended, where that is noted.")
+    suspended_until: DateTime | None = described("Until when it was meant to be suspended.")
 
     @computed(
         "What you may do with it. Depends on who asks, so it cannot be selected in a subscription.", personal=True

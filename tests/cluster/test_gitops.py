@@ -56,7 +56,7 @@ async def test_what_is_suspended_stays_as_it_is_until_it_is_resumed(loop: GitLoo
     await loop.until("Kustomization", "apps", is_ready(first))
     known = kind_of("Kustomization")
 
-    await loop.act("Kustomization", "apps", patches.suspend(known, by="ada", reason="holiday"))
+    await loop.act("Kustomization", "apps", patches.suspend(known, CLOCK.now(), by="ada", reason="holiday"))
     row = loop.row("Kustomization", "apps")
     assert row is not None
     assert (row.status, row.suspended) == (Word.SUSPENDED, True)

@@ -38,7 +38,7 @@ async def test_an_artifact_generator_is_suspended_by_its_annotation_and_by_nothi
     assert made.owner is not None or made.source is not None
     known = kind_of("ArtifactGenerator")
 
-    await loop.act("ArtifactGenerator", "split", patches.suspend(known, by="ada"))
+    await loop.act("ArtifactGenerator", "split", patches.suspend(known, CLOCK.now(), by="ada"))
     await loop.until("ArtifactGenerator", "split", lambda row: row.status is Word.SUSPENDED)
     second = loop.repository.commit({"apps/web.yaml": config_map("web", color="green")})
     await loop.reconcile("GitRepository", "config")

@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gyre.flux.dependencies import Blocker, blockers, cycles, roots, waits
+from gyre.flux.dependencies import Blocker, blockers, chains, cycles, roots, waits
 from gyre.terms.naming import Reference
 from gyre.terms.rows import Row, Word
 from tests.support.rows import row
@@ -31,6 +31,8 @@ FLEET = {
         made("apps", Word.PROGRESSING, "databases", "queues", "crds"),
         made("egg", Word.PROGRESSING, "hen"),
         made("hen", Word.PROGRESSING, "egg"),
+        made("lost", Word.PROGRESSING, "egg"),
+        made("both", Word.PROGRESSING, "egg", "infra"),
         made("alone", Word.READY),
     )
 }
@@ -50,6 +52,22 @@ def test_what_blocks_an_object_is_what_it_names_and_is_not_ready() -> None:
     assert names(blockers(FLEET["apps"], find)) == [("databases", Word.PROGRESSING), ("queues", Word.PROGRESSING)]
     assert names(blockers(FLEET["queues"], find)) == [("infra", Word.FAILED), ("missing", None)]
     assert blockers(FLEET["alone"], find) == ()
+
+
+def steps(name: str) -> list[tuple[list[str], bool]]:
+    return [([one.reference.name for one in chain.steps], chain.circle) for chain in chains(FLEET[name], find)]
+
+
+def test_a_chain_is_told_step_by_step_once_for_each_root() -> None:
+    assert steps("apps") == [(["databases", "infra"], False), (["queues", "missing"], False)]
+    assert steps("databases") == [(["infra"], False)]
+    assert steps("infra") == steps("alone") == []
+
+
+def test_a_circle_is_told_up_to_where_it_closes_and_only_when_there_is_no_root() -> None:
+    assert steps("egg") == [(["hen", "egg"], True)]
+    assert steps("lost") == [(["egg", "hen", "egg"], True)]
+    assert steps("both") == [(["infra"], False)]
 
 
 def test_a_chain_begins_at_what_does_not_wait_itself() -> None:

@@ -4,7 +4,7 @@ import pytest
 from gyre.errors import Invalid
 from gyre.flux.intake import take
 from gyre.terms.naming import ClusterName, Kind, Reference
-from gyre.terms.rows import Label, Row, Word
+from gyre.terms.rows import Label, Row, Suspension, Word
 
 CLUSTER = ClusterName("default")
 KUSTOMIZATION = Kind("kustomize.toolkit.fluxcd.io", "Kustomization", "kustomizations")
@@ -49,6 +49,21 @@ APPS = {
         ],
     },
 }
+
+
+def noted(spec: dict[str, object], notes: dict[str, str]) -> Suspension | None:
+    metadata = {"name": "apps", "annotations": {f"gyre.dev/suspended-{key}": value for key, value in notes.items()}}
+    return take(CLUSTER, KUSTOMIZATION, "v1", orjson.dumps({"metadata": metadata, "spec": spec})).row.suspension
+
+
+def test_who_suspended_an_object_is_in_its_row_while_it_is_suspended() -> None:
+    notes = {"by": "ada", "reason": "a move", "at": "2026-01-31T12:00:00Z", "until": "2026-02-01T00:00:00Z"}
+    assert noted({"suspend": True}, notes) == Suspension(
+        by="ada", reason="a move", since="2026-01-31T12:00:00Z", until="2026-02-01T00:00:00Z"
+    )
+    assert noted({}, notes) is None
+    assert noted({"suspend": True}, {}) is None
+    assert noted({"suspend": True}, {"until": "some day"}) is None
 
 
 def test_a_row_says_all_a_list_needs() -> None:

@@ -8,6 +8,12 @@ from gyre.flux.kinds import KINDS, FluxKind, by_name
 
 AT = datetime(2026, 1, 31, 12, 0, 0, 123456, tzinfo=UTC)
 STAMP = "2026-01-31T12:00:00.123456000Z"
+BY_ADA = {
+    "gyre.dev/suspended-by": "ada",
+    "gyre.dev/suspended-reason": None,
+    "gyre.dev/suspended-at": "2026-01-31T12:00:00Z",
+    "gyre.dev/suspended-until": None,
+}
 
 
 def known(name: str) -> FluxKind:
@@ -42,7 +48,7 @@ def test_what_a_kind_cannot_do_is_refused_with_the_reason() -> None:
     with pytest.raises(NotSupported, match="A FluxInstance has no failure counters"):
         patches.reconcile(known("fluxinstance"), AT, reset=True)
     with pytest.raises(NotSupported, match="An ExternalArtifact cannot be suspended"):
-        patches.suspend(known("ea"), by="ada")
+        patches.suspend(known("ea"), AT, by="ada")
     with pytest.raises(NotSupported, match="A FluxReport cannot be suspended"):
         patches.resume(known("fluxreport"), AT)
 
@@ -66,11 +72,12 @@ def test_which_kinds_can_be_reconciled_forced_and_reset() -> None:
 
 def test_suspend_by_spec_says_who_why_and_until_when() -> None:
     until = datetime(2026, 2, 1, tzinfo=UTC)
-    assert patches.suspend(known("ks"), by="ada", reason="incident 7", until=until) == {
+    assert patches.suspend(known("ks"), AT, by="ada", reason="incident 7", until=until) == {
         "metadata": {
             "annotations": {
                 "gyre.dev/suspended-by": "ada",
                 "gyre.dev/suspended-reason": "incident 7",
+                "gyre.dev/suspended-at": "2026-01-31T12:00:00Z",
                 "gyre.dev/suspended-until": "2026-02-01T00:00:00Z",
             }
         },
@@ -79,9 +86,8 @@ def test_suspend_by_spec_says_who_why_and_until_when() -> None:
 
 
 def test_a_new_suspension_removes_what_an_earlier_one_said() -> None:
-    annotations = {"gyre.dev/suspended-by": "ada", "gyre.dev/suspended-reason": None, "gyre.dev/suspended-until": None}
-    assert patches.suspend(known("ks"), by="ada") == {
-        "metadata": {"annotations": annotations},
+    assert patches.suspend(known("ks"), AT, by="ada") == {
+        "metadata": {"annotations": BY_ADA},
         "spec": {"suspend": True},
     }
 
@@ -96,9 +102,8 @@ def test_a_new_suspension_removes_what_an_earlier_one_said() -> None:
     ],
 )
 def test_kinds_without_spec_suspend_are_switched_by_their_annotation(kind: str, key: str, value: str) -> None:
-    who = {"gyre.dev/suspended-by": "ada", "gyre.dev/suspended-reason": None, "gyre.dev/suspended-until": None}
-    assert patches.suspend(known(kind), by="ada") == {"metadata": {"annotations": {key: value, **who}}}
-    gone = dict.fromkeys(who)
+    assert patches.suspend(known(kind), AT, by="ada") == {"metadata": {"annotations": {key: value, **BY_ADA}}}
+    gone = dict.fromkeys(BY_ADA)
     asked = {"reconcile.fluxcd.io/requestedAt": STAMP}
     assert patches.resume(known(kind), AT) == {"metadata": {"annotations": {key: None, **gone, **asked}}}
 
@@ -108,6 +113,7 @@ def test_resume_removes_the_field_and_asks_to_reconcile() -> None:
         "metadata": {
             "annotations": {
                 "gyre.dev/suspended-by": None,
+                "gyre.dev/suspended-at": None,
                 "gyre.dev/suspended-reason": None,
                 "gyre.dev/suspended-until": None,
                 "reconcile.fluxcd.io/requestedAt": STAMP,
@@ -122,6 +128,7 @@ def test_resume_asks_nothing_of_kinds_nobody_reconciles() -> None:
         "metadata": {
             "annotations": {
                 "gyre.dev/suspended-by": None,
+                "gyre.dev/suspended-at": None,
                 "gyre.dev/suspended-reason": None,
                 "gyre.dev/suspended-until": None,
             }

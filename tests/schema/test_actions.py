@@ -85,14 +85,25 @@ async def test_suspend_says_who_and_why_and_resume_takes_it_away_and_reconciles(
     done = await act(ada, "suspend", reason=" database move ", until=until_when)
     assert done["resource"] == {"name": "apps", "suspended": True, "status": "SUSPENDED"}
     assert cluster.get("Kustomization", "apps")["spec"]["suspend"] is True
-    assert cluster.annotations("Kustomization", "apps") == {
+    notes = cluster.annotations("Kustomization", "apps")
+    since = notes["gyre.dev/suspended-at"]
+    assert notes == {
         "gyre.dev/suspended-by": "ada",
         "gyre.dev/suspended-reason": "database move",
+        "gyre.dev/suspended-at": since,
         "gyre.dev/suspended-until": until_when,
     }
-    query = '{ resource(kind: "ks", namespace: "shop", name: "apps") { suspendedBy suspendedReason suspendedUntil } }'
-    told = (await ada.data(query))["resource"]
-    assert told == {"suspendedBy": "ada", "suspendedReason": "database move", "suspendedUntil": until_when}
+    asked = "suspendedBy suspendedReason suspendedSince suspendedUntil"
+    query = f"""{{ resource(kind: "ks", namespace: "shop", name: "apps") {{ {asked} }}
+        resources(filter: {{ statuses: [SUSPENDED] }}) {{ nodes {{ {asked} }} }} }}"""
+    told = await ada.data(query)
+    assert told["resource"] == {
+        "suspendedBy": "ada",
+        "suspendedReason": "database move",
+        "suspendedSince": since,
+        "suspendedUntil": until_when,
+    }
+    assert told["resources"]["nodes"] == [told["resource"]]
     assert (await act(ada, "resume"))["resource"] == {"name": "apps", "suspended": False, "status": "UNKNOWN"}
     assert "suspend" not in cluster.get("Kustomization", "apps")["spec"]
     assert set(cluster.annotations("Kustomization", "apps")) == {"reconcile.fluxcd.io/requestedAt"}

@@ -1,3 +1,5 @@
+from typing import Any
+
 import pytest
 
 from gyre.access.sight import sight_of
@@ -114,6 +116,33 @@ async def test_one_object_is_whole_and_linked_to_its_neighbours(gyre: Gyre, clus
     assert [found["name"] for found in flux["dependents"]] == ["app-0", "app-1", "app-2", "late"]
     broken = (await ada.data(query, kind="Kustomization", name="broken"))["resource"]
     assert broken["dependents"] == [{"kind": "Kustomization", "name": "late", "status": "READY"}]
+
+
+async def test_a_blocked_object_tells_the_whole_chain_up_to_what_fails(gyre: Gyre, cluster: LittleCluster) -> None:
+    await filled(gyre, cluster)
+    waits = {"status": "False", "type": "Ready", "reason": "DependencyNotReady", "message": "dependency not ready"}
+    cluster.has(
+        KUSTOMIZATIONS,
+        thing("middle", spec={"dependsOn": [{"name": "broken"}]}, conditions=[waits]),
+        thing("last", spec={"dependsOn": [{"name": "middle"}, {"name": "app-1"}]}, conditions=[waits]),
+    )
+    ada = await gyre.signed_in("ada")
+    query = """query($name: String!) { resource(kind: "ks", namespace: "prod", name: $name) {
+        blockedBy { circle steps { kind namespace name status reason message } } } }"""
+
+    async def chains(name: str) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = (await ada.data(query, name=name))["resource"]["blockedBy"]
+        return found
+
+    await until(lambda: len(gyre.services.fleet.page(RowQuery(), EVERYTHING).rows) == 8)
+    [chain] = await chains("last")
+    assert chain["circle"] is False
+    assert [(step["name"], step["status"], step["reason"]) for step in chain["steps"]] == [
+        ("middle", "PROGRESSING", "DependencyNotReady"),
+        ("broken", "FAILED", "BuildFailed"),
+    ]
+    assert chain["steps"][1]["message"] == "kustomize build failed"
+    assert await chains("app-1") == []
 
 
 async def test_yaml_begins_with_what_the_object_is_and_ends_with_its_status(gyre: Gyre, cluster: LittleCluster) -> None:

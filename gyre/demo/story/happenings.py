@@ -6,7 +6,7 @@ Each happening is something a person does outside, or with kubectl; what comes o
 import random
 from collections.abc import Callable
 
-from gyre.clock import rfc3339_nanoseconds
+from gyre.clock import rfc3339, rfc3339_nanoseconds
 from gyre.demo.life.engine import Engine
 from gyre.demo.life.steps import REQUESTED_AT
 from gyre.demo.outside.git import Content
@@ -14,7 +14,7 @@ from gyre.demo.refusals import Refusal
 from gyre.demo.resources import Manifest
 from gyre.demo.store import Store
 from gyre.demo.story import acme
-from gyre.demo.story.manifests import SUSPENDED_BY, SUSPENDED_REASON
+from gyre.demo.story.manifests import SUSPENDED_AT, SUSPENDED_BY, SUSPENDED_REASON
 
 SHORTEST_SECONDS, LONGEST_SECONDS = 3.0, 7.0
 KEPT_VERSIONS = 24  # of a chart or image: the oldest are removed, as registries do
@@ -132,13 +132,14 @@ class Happenings:
         """Somebody suspends a Kustomization while they look at something, and resumes it after a minute or so."""
         name = self._random.choice(("catalog", "cart"))
         who = f"{self._author().split()[0].lower()}@acme.example"
-        annotations = {SUSPENDED_BY: who, SUSPENDED_REASON: "Looking into latency, back in a minute"}
+        why = "Looking into latency, back in a minute"
+        annotations = {SUSPENDED_BY: who, SUSPENDED_REASON: why, SUSPENDED_AT: rfc3339(self._store.clock.now())}
         self.patch(
             "Kustomization", "storefront", name, {"metadata": {"annotations": annotations}, "spec": {"suspend": True}}
         )
 
         def resume() -> None:
-            nothing = {SUSPENDED_BY: None, SUSPENDED_REASON: None, REQUESTED_AT: self._now()}
+            nothing = {SUSPENDED_BY: None, SUSPENDED_REASON: None, SUSPENDED_AT: None, REQUESTED_AT: self._now()}
             self.patch(
                 "Kustomization", "storefront", name, {"metadata": {"annotations": nothing}, "spec": {"suspend": None}}
             )

@@ -11,6 +11,7 @@ SOURCE = "source.toolkit.fluxcd.io/v1"
 HOUR = "1h"
 SUSPENDED_BY = "gyre.dev/suspended-by"
 SUSPENDED_REASON = "gyre.dev/suspended-reason"
+SUSPENDED_AT = "gyre.dev/suspended-at"
 
 
 def flux(api_version: str, kind: str, namespace: str, name: str, spec: Manifest, **metadata: Manifest) -> Manifest:
