@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import sqlite3
+from contextlib import closing
 
 import pytest
 from argon2 import PasswordHasher
@@ -103,7 +104,7 @@ async def test_a_database_that_is_away_is_unavailable_and_sessions_are_believed_
 ) -> None:
     eve, cookie = await people.signed_in("eve")
     assert await people.sessions.principal_of(cookie) == eve
-    with sqlite3.connect(people.settings.sqlite_file) as other:
+    with closing(sqlite3.connect(people.settings.sqlite_file)) as other, other:
         other.execute("ALTER TABLE sessions RENAME TO away")
         other.execute("ALTER TABLE versions RENAME TO away_too")
     with pytest.raises(Unavailable):
@@ -113,7 +114,7 @@ async def test_a_database_that_is_away_is_unavailable_and_sessions_are_believed_
     await clock.turn(seconds=2)
     with pytest.raises(Unavailable):
         await people.sessions.principal_of(cookie)
-    with sqlite3.connect(people.settings.sqlite_file) as other:
+    with closing(sqlite3.connect(people.settings.sqlite_file)) as other, other:
         other.execute("ALTER TABLE away RENAME TO sessions")
         other.execute("ALTER TABLE away_too RENAME TO versions")
     assert await people.sessions.principal_of(cookie) == eve

@@ -220,6 +220,7 @@ def server_tls(authority: Authority, folder: Path, *, clients: bool = False) -> 
     if clients:
         context.load_verify_locations(cadata=authority.certificate.decode())
         context.verify_mode = ssl.CERT_REQUIRED
+        context.verify_flags &= ~ssl.VERIFY_X509_STRICT  # Python 3.13's default; a Kubernetes API is Go's, without it
     return context
 
 
