@@ -64,6 +64,12 @@ async def namespace(admin: KubeClient) -> AsyncIterator[str]:
     await admin.ask(Call(path=path_of(BUCKETS.kind, BUCKETS.version, namespace=name), method="DELETE"))
 
 
+@pytest.fixture
+def user() -> str:
+    """A user of the cluster who may do nothing yet."""
+    return f"gyre-{uuid4().hex[:8]}"
+
+
 @pytest.fixture(scope="module")
 async def flux(
     plane: ControlPlane,

@@ -2,29 +2,28 @@
 
 import json
 from collections.abc import AsyncIterator
-from uuid import uuid4
 
 import pytest
 
 from gyre.errors import RefusedByCluster
 from gyre.flux.kinds import GROUPS
 from gyre.kube.access import from_kubeconfig
-from gyre.kube.client import Call, KubeClient, open_client
+from gyre.kube.client import Call, Impersonation, KubeClient, open_client, path_of
 from gyre.kube.discovery import discover
 from gyre.kube.reading import server_version
-from gyre.kube.writing import patch
+from gyre.kube.writing import How, patch
 from gyre.terms.naming import Ref
 from gyre.terms.people import Action, Allowed
 from gyre.terms.sync import Sync
 from tests.cluster.control_plane import ControlPlane
 from tests.cluster.following import following
+from tests.cluster.granting import grant, revoke
 from tests.cluster.proxy import open_proxy
 from tests.cluster.watched import ADA, EVERYTHING, open_watched
 from tests.cluster.writing import BUCKETS, CLUSTER, Writer, bucket
 
 pytestmark = [pytest.mark.cluster, pytest.mark.anyio, pytest.mark.usefixtures("definitions")]
 
-RBAC = "/apis/rbac.authorization.k8s.io/v1"
 READ = ["get", "list", "watch"]
 DEFINITIONS_LISTED = {
     "apiGroups": ["apiextensions.k8s.io"],
@@ -37,29 +36,16 @@ def flux_rule(resources: list[str], verbs: list[str]) -> dict[str, list[str]]:
     return {"apiGroups": sorted(GROUPS), "resources": resources, "verbs": verbs}
 
 
-async def grant(admin: KubeClient, user: str, *rules: dict[str, list[str]]) -> None:
-    """This user may do this, and nothing else."""
-    role = {"apiVersion": "rbac.authorization.k8s.io/v1", "kind": "ClusterRole", "metadata": {"name": user}}
-    binding = {
-        "apiVersion": "rbac.authorization.k8s.io/v1",
-        "kind": "ClusterRoleBinding",
-        "metadata": {"name": user},
-        "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": user},
-        "subjects": [{"apiGroup": "rbac.authorization.k8s.io", "kind": "User", "name": user}],
-    }
-    for plural, document in (("clusterroles", {**role, "rules": list(rules)}), ("clusterrolebindings", binding)):
-        await admin.ask(Call(path=f"{RBAC}/{plural}", method="POST", body=json.dumps(document).encode()))
-
-
-async def revoke(admin: KubeClient, user: str) -> None:
-    """This user may do nothing any more."""
-    for plural in ("clusterrolebindings", "clusterroles"):
-        await admin.ask(Call(path=f"{RBAC}/{plural}/{user}", method="DELETE"))
-
-
-@pytest.fixture
-def user() -> str:
-    return f"gyre-{uuid4().hex[:8]}"
+def allowed_in(namespace: str) -> Allowed:
+    """What Gyre itself decided; what the cluster decides is tried here."""
+    return Allowed(
+        principal=ADA,
+        action=Action.SUSPEND,
+        cluster=CLUSTER,
+        resource="buckets",
+        namespace=namespace,
+        because="a test",
+    )
 
 
 @pytest.fixture
@@ -116,7 +102,7 @@ async def test_a_right_that_is_taken_away_and_given_back_is_noticed_at_the_next_
     async with open_proxy(plane.port) as proxy:
         access = from_kubeconfig(plane.kubeconfig(user, port=proxy.port))
         async with open_client(access, cluster=CLUSTER) as client, following(client, BUCKETS) as follower:
-            await revoke(admin, user)
+            await revoke(admin, user, rule)
             proxy.drop_all()
             words = f'User "{user}" cannot watch resource "buckets"'
             await follower.until(lambda: words in follower.states[-1].state.problem)
@@ -138,20 +124,46 @@ async def test_who_may_only_read_is_refused_the_write_and_nothing_changes(
     await writer.create(bucket("a"))
     await grant(admin, user, flux_rule(["*"], READ))
     ref = Ref(cluster=CLUSTER, kind=BUCKETS.kind, namespace=namespace, name="a")
-    allowed = Allowed(
-        principal=ADA,
-        action=Action.SUSPEND,
-        cluster=CLUSTER,
-        resource="buckets",
-        namespace=namespace,
-        because="a test",
-    )
 
     with pytest.raises(RefusedByCluster, match=f'User "{user}" cannot patch resource "buckets"'):
-        await patch(client, allowed, ref, "v1", {"spec": {"suspend": True}})
+        await patch(client, allowed_in(namespace), ref, "v1", {"spec": {"suspend": True}})
 
-    path = f"/apis/source.toolkit.fluxcd.io/v1/namespaces/{namespace}/buckets/a"
+    path = path_of(BUCKETS.kind, "v1", namespace=namespace, name="a")
     assert "suspend" not in json.loads(await admin.ask(Call(path=path)))["spec"]
+
+
+@pytest.mark.parametrize("may_impersonate", [True, False])
+async def test_whoever_acts_for_another_needs_leave_for_it_and_that_others_rights(
+    admin: KubeClient, client: KubeClient, user: str, namespace: str, may_impersonate: bool
+) -> None:
+    writer = Writer(admin, BUCKETS, namespace)
+    await writer.create(bucket("a"))
+    ann, eve = f"ann-of-{user}", f"eve-of-{user}"
+    await grant(admin, ann, flux_rule(["buckets"], ["patch"]))
+    own = flux_rule(["*"], ["patch"])
+    await grant(
+        admin, user, own, *([{"apiGroups": [""], "resources": ["users"], "verbs": ["impersonate"]}] * may_impersonate)
+    )
+    ref = Ref(cluster=CLUSTER, kind=BUCKETS.kind, namespace=namespace, name="a")
+
+    async def suspend_as(other: str) -> str:
+        how = How(as_user=Impersonation(user=other))
+        try:
+            await patch(client, allowed_in(namespace), ref, "v1", {"spec": {"suspend": True}}, how=how)
+        except RefusedByCluster as refusal:
+            return refusal.message
+        return "done"
+
+    told = [await suspend_as(eve), await suspend_as(ann)]
+
+    document = json.loads(await admin.ask(Call(path=path_of(ref.kind, "v1", namespace=namespace, name="a"))))
+    if may_impersonate:
+        assert f'User "{eve}" cannot patch resource "buckets"' in told[0]
+        assert told[1] == "done"
+        assert document["spec"]["suspend"] is True
+    else:
+        assert [f'User "{user}" cannot impersonate resource "users"' in words for words in told] == [True, True]
+        assert "suspend" not in document["spec"]
 
 
 async def test_anyone_who_is_known_may_ask_for_the_version(client: KubeClient) -> None:

@@ -8,22 +8,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import httpx2
 import pytest
 import websockets
 
-from gyre.app import create_app
-from gyre.auth.bootstrap import FirstAdmin
 from gyre.kube.access import from_kubeconfig
 from gyre.kube.client import Call, KubeClient
-from gyre.settings import SecretKey, Settings
 from tests.cluster.control_plane import ControlPlane
 from tests.cluster.git_server import GitServer
 from tests.cluster.loop import SLOWLY, GitLoop, config_map, is_ready
+from tests.cluster.program import open_program
 from tests.cluster.watched import open_watched
-from tests.cluster.writing import CLUSTER
 from tests.support.graphql import Signed
-from tests.support.serving import serving
 
 pytestmark = [pytest.mark.cluster, pytest.mark.anyio, pytest.mark.usefixtures("definitions", "flux")]
 
@@ -102,27 +97,17 @@ async def loop(plane: ControlPlane, admin: KubeClient, namespace: str, git_serve
 
 @pytest.fixture
 async def desk(plane: ControlPlane, loop: GitLoop, tmp_path: Path) -> AsyncIterator[Desk]:
-    settings = Settings(data_dir=tmp_path, secret_keys=(SecretKey("test", b"k" * 32),))
-    made: list[FirstAdmin] = []
     access = from_kubeconfig(plane.kubeconfig("gyre", "system:masters"))
     async with AsyncExitStack() as stack:
-        app = create_app(settings, {CLUSTER: access}, announce=made.append)
-        address = await stack.enter_async_context(serving(app))
-        http = await stack.enter_async_context(httpx2.AsyncClient(trust_env=False, timeout=30))
-        signed_in = await http.post(
-            f"http://{address}/api/auth/login", json={"username": "admin", "password": made[0].password}
-        )
-        assert signed_in.status_code == 200
-        cookie = f"gyre_session={signed_in.cookies['gyre_session']}"
-        signed = Signed(http, address, cookie)
+        signed = await stack.enter_async_context(open_program(access, tmp_path))
         graphql, rest = Screen(), Screen()
         socket = await stack.enter_async_context(signed.socket())
         await (await socket.init()).subscribe("1", CHANGES, filter={"namespaces": [loop.namespace]})
         plain = await stack.enter_async_context(
             websockets.connect(
-                f"ws://{address}/api/ws",
-                origin=websockets.Origin(f"http://{address}"),
-                additional_headers={"Cookie": cookie},
+                f"ws://{signed.address}/api/ws",
+                origin=websockets.Origin(f"http://{signed.address}"),
+                additional_headers={"Cookie": signed.cookie},
                 compression=None,
                 proxy=None,
             )
