@@ -9,7 +9,7 @@ from typing import Final
 
 import orjson
 from starlette.exceptions import HTTPException
-from starlette.requests import HTTPConnection
+from starlette.requests import ClientDisconnect, HTTPConnection
 from starlette.responses import Response
 from starlette.types import ExceptionHandler
 
@@ -96,6 +96,8 @@ async def answer_to(_: HTTPConnection, error: Exception) -> Response:
     """The answer to any error of a request."""
     if isinstance(error, GyreError):
         return of_domain(error)
+    if isinstance(error, ClientDisconnect):
+        return Response(status_code=400)  # nobody is left to read it, and nothing went wrong here
     return of_http(error) if isinstance(error, HTTPException) else of_surprise(error)
 
 

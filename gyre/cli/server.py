@@ -6,6 +6,7 @@ What it serves is gyre.app's.
 import contextlib
 import logging
 import os
+import resource
 import signal
 import socket
 import threading
@@ -17,6 +18,7 @@ from types import FrameType
 import uvicorn
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from gyre.cli.connections import BoundedHttp
 from gyre.errors import BadSettings, GyreError
 from gyre.settings import Settings
 
@@ -27,6 +29,11 @@ WAITS_SECONDS = 2
 GONE_SECONDS = 4.7
 """When the process ends itself, whatever still hangs: orchestrators and people expect 5 s."""
 BACKLOG = 2048
+UNREAD_SECONDS = 45
+"""A client that takes nothing of what was sent for so long is gone, or as good as gone: the system ends the connection.
+Nothing else would: a stream that nobody reads blocks whoever writes to it, and closing it waits for what is unsent."""
+MOST_FILES = 65_536
+"""Each connection is a file to the system, which often lets a process have 1,024 of them unless it asks for more."""
 LARGEST_MESSAGE_BYTES = 1024 * 1024
 """What a WebSocket client may say in one message; queries are far smaller."""
 
@@ -37,7 +44,7 @@ def listen(settings: Settings, *, or_any_port: bool = False) -> socket.socket:
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
         family, *_, address = found[0]
-        return socket.create_server((str(address[0]), port), family=family, backlog=BACKLOG)
+        listening = socket.create_server((str(address[0]), port), family=family, backlog=BACKLOG)
     except OSError as problem:
         if or_any_port and port != 0:
             return listen(replace(settings, port=0))
@@ -45,14 +52,26 @@ def listen(settings: Settings, *, or_any_port: bool = False) -> socket.socket:
         raise BadSettings(
             f"cannot listen on {host} port {port}: {reason}; set GYRE_HOST and GYRE_PORT to what is free"
         ) from problem
+    if hasattr(socket, "TCP_USER_TIMEOUT"):  # Linux; what is accepted takes it over
+        listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, UNREAD_SECONDS * 1000)
+    return listening
+
+
+def allow_many_files() -> None:
+    """Take as many open files as the system lets this process have, within reason."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = MOST_FILES if hard == resource.RLIM_INFINITY else min(hard, MOST_FILES)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 async def serve(app: ASGIApp, listening: socket.socket, *, ready: Callable[[], Awaitable[None]]) -> None:
     """Serve until told to stop. Raises what kept the application from starting."""
+    allow_many_files()
     guarded = _Startup(app)
     config = uvicorn.Config(
         guarded,
-        http="httptools",
+        http=BoundedHttp,
         ws="websockets-sansio",
         ws_max_size=LARGEST_MESSAGE_BYTES,
         ws_per_message_deflate=False,  # three times slower and larger with it

@@ -11,6 +11,7 @@ from gyre.errors import GyreError
 from rest_compat.problems import STATUSES, of_domain, of_surprise
 from rest_compat.reading import LARGEST_BODY_BYTES
 from tests.rest_compat.conftest import Gyre, open_gyre, refusal
+from tests.support.waiting import until
 
 pytestmark = pytest.mark.anyio
 JSON = {"content-type": "application/json"}
@@ -214,3 +215,16 @@ def coded(answer: tuple[int, dict[str, str], bytes]) -> int:
     assert headers["content-type"] == "application/json"
     assert set(json.loads(body)["error"]) == {"code", "message", "details"}
     return status
+
+
+async def test_who_leaves_in_the_middle_of_a_body_is_no_failure(gyre: Gyre, caplog: pytest.LogCaptureFixture) -> None:
+    host, _, port = gyre.address.partition(":")
+    _, writer = await asyncio.open_connection(host, int(port))
+    head = "POST /api/auth/login HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 99\r\n\r\n{"
+    with caplog.at_level("INFO"):
+        writer.write(head.encode())
+        await writer.drain()
+        await asyncio.sleep(0.1)  # until the body is being read
+        writer.close()
+        await until(lambda: "answered" in caplog.messages)
+    assert [record.message for record in caplog.records if record.levelname in ("WARNING", "ERROR")] == []

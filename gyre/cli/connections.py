@@ -1,0 +1,73 @@
+"""What one client's connection may cost: uvicorn bounds neither the head of a request nor the time for sending one.
+
+How large a body may be is gyre.web's; how long a stream may go unread is the listening socket's, see gyre.cli.server.
+"""
+
+from asyncio import TimerHandle, Transport
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+LARGEST_HEAD_BYTES = 65_536
+"""All of a request but its body: browsers send some kilobytes, proxies take 8 to 64."""
+REQUEST_SECONDS = 60
+"""From a request's first byte to its last, and from a connection to its first request."""
+
+TOO_LARGE = b"HTTP/1.1 431 Request Header Fields Too Large\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
+
+
+class BoundedHttp(HttpToolsProtocol):
+    """One connection over HTTP/1.1; who sends too much, or too slowly, is let go."""
+
+    _deadline: TimerHandle | None = None
+    _besides_bodies = 0
+    _under_way = False
+
+    def connection_made(self, transport: Transport) -> None:  # type: ignore[override]  # as uvicorn has it
+        """Wait for a first request, not for ever."""
+        super().connection_made(transport)
+        self._expect_end()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Nothing is waited for any more."""
+        self._expect_nothing()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """Count what is no body, so that no head grows without end."""
+        self._besides_bodies += len(data)
+        super().data_received(data)
+        if self._under_way and self._besides_bodies > LARGEST_HEAD_BYTES and not self.transport.is_closing():
+            self.transport.write(TOO_LARGE)
+            self.transport.close()
+
+    def on_message_begin(self) -> None:
+        """A request begins."""
+        self._besides_bodies, self._under_way = 0, True
+        self._expect_end()
+        super().on_message_begin()
+
+    def on_body(self, body: bytes) -> None:
+        """A piece of the body."""
+        self._besides_bodies -= len(body)
+        super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        """The request is here whole."""
+        self._under_way = False
+        self._expect_nothing()
+        super().on_message_complete()
+
+    def handle_websocket_upgrade(self) -> None:
+        """From here on it is a WebSocket, which has bounds of its own."""
+        self._under_way = False
+        self._expect_nothing()
+        super().handle_websocket_upgrade()
+
+    def _expect_end(self) -> None:
+        self._expect_nothing()
+        self._deadline = self.loop.call_later(REQUEST_SECONDS, self.transport.close)
+
+    def _expect_nothing(self) -> None:
+        if self._deadline is not None:
+            self._deadline.cancel()
+            self._deadline = None
