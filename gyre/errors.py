@@ -33,6 +33,12 @@ class NotAllowed(GyreError):
     code = "FORBIDDEN"
 
 
+class PasswordChangeRequired(NotAllowed):
+    """The caller must change their password before anything else."""
+
+    code = "PASSWORD_CHANGE_REQUIRED"
+
+
 class NoSuchResource(GyreError):
     """The object does not exist, or the caller may not see that it does."""
 
@@ -46,9 +52,33 @@ class NoSuchCluster(GyreError):
 
 
 class NoSuchUser(GyreError):
-    """No user has this name."""
+    """No user has this name or id."""
 
     code = "USER_NOT_FOUND"
+
+
+class NoSuchGroup(GyreError):
+    """No group has this id."""
+
+    code = "GROUP_NOT_FOUND"
+
+
+class NoSuchPolicy(GyreError):
+    """No policy has this id."""
+
+    code = "POLICY_NOT_FOUND"
+
+
+class NoSuchBinding(GyreError):
+    """No binding has this id."""
+
+    code = "BINDING_NOT_FOUND"
+
+
+class NoSuchSession(GyreError):
+    """No session that the caller may end has this id."""
+
+    code = "SESSION_NOT_FOUND"
 
 
 class NoSuchKind(GyreError):

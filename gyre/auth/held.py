@@ -10,11 +10,12 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 from uuid import UUID
 
+from gyre.auth.given import AT_ONCE, NOTHING, Given, given_to, principal_from
 from gyre.auth.version import PeopleVersion
 from gyre.clock import Clock
 from gyre.terms.people import Principal
 from models.asking import asking_the_database
-from models.people import Session, User
+from models.people import Session
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -73,8 +74,9 @@ class HeldSessions:
             if self._generation == generation:
                 return
             with asking_the_database():
-                sessions = await Session.filter(id__in=list(self._held), ended_at=None).prefetch_related("user")
-            open_now = {session.id: self._made(session) for session in sessions if session.user.active}
+                sessions = await _open_among(list(self._held))
+                given = await given_to(session.user_id for session in sessions)
+            open_now = {session.id: self._made(session, given.get(session.user_id, NOTHING)) for session in sessions}
             self._held = OrderedDict((each, open_now[each]) for each in self._held if each in open_now)
             self._generation = generation
 
@@ -87,18 +89,20 @@ class HeldSessions:
     async def _read(self, session_id: UUID) -> _Held | None:
         generation = self._version.generation
         with asking_the_database():
-            session = await Session.get_or_none(id=session_id, ended_at=None).prefetch_related("user")
-        if session is None or not session.user.active:
+            sessions = await _open_among([session_id])
+            given = await given_to(session.user_id for session in sessions)
+        if not sessions:
             return None
-        held = self._made(session)
+        held = self._made(sessions[0], given.get(sessions[0].user_id, NOTHING))
         if generation == self._version.generation:
             remember(self._held, session_id, held)
         return held
 
-    def _made(self, session: Session) -> _Held:
+    def _made(self, session: Session, given: Given) -> _Held:
         before = self._held.get(session.id)
         seen_at = max(session.seen_at, before.seen_at) if before else session.seen_at
-        return _Held(principal_from(session.user, session.id), session.expires_at, seen_at, session.seen_at)
+        principal = principal_from(session.user, given, session.id)
+        return _Held(principal, session.expires_at, seen_at, session.seen_at)
 
     async def _see(self, session_id: UUID, held: _Held, now: datetime) -> None:
         held.seen_at = now
@@ -108,16 +112,13 @@ class HeldSessions:
                 await Session.filter(id=session_id).update(seen_at=now)
 
 
-def principal_from(user: User, session_id: UUID) -> Principal:
-    """The principal of a user's row."""
-    return Principal(
-        user_id=str(user.id),
-        username=user.username,
-        role=user.role,
-        grants=(),
-        session_id=str(session_id),
-        must_change_password=user.must_change_password,
-    )
+async def _open_among(ids: list[UUID]) -> list[Session]:
+    """Those of these sessions that nobody ended, with their users, who are not disabled."""
+    found: list[Session] = []
+    for start in range(0, len(ids), AT_ONCE):
+        some = Session.filter(id__in=ids[start : start + AT_ONCE], ended_at=None, user__active=True)
+        found += await some.select_related("user")
+    return found
 
 
 def remember(kept: OrderedDict[K, V], key: K, value: V) -> None:

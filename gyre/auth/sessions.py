@@ -17,7 +17,8 @@ from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.transactions import in_transaction
 
 from gyre.audit import Deed, noted, refused
-from gyre.auth.held import HeldSessions, principal_from, remember
+from gyre.auth.given import NOTHING, given_to, principal_from
+from gyre.auth.held import HeldSessions, remember
 from gyre.auth.passwords import Passwords
 from gyre.auth.throttle import Throttle
 from gyre.auth.version import PeopleVersion
@@ -93,11 +94,9 @@ class Sessions:
 
     async def sign_out(self, principal: Principal, facts: RequestFacts) -> None:
         """End this session, everywhere, at once."""
-        with asking_the_database():
-            await Session.filter(id=principal.session_id, ended_at=None).update(
-                ended_at=self._clock.now(), ended_because="signed out"
-            )
-        await self._version.raise_it()
+        async with self._version.changing() as transaction:
+            here = Session.filter(id=principal.session_id, ended_at=None).using_db(transaction)
+            await here.update(ended_at=self._clock.now(), ended_because="signed out")
         await noted(Deed(action="sign-out", who=principal, facts=facts), clock=self._clock)
 
     async def next_of(self, principal: Principal) -> Principal | None:
@@ -141,9 +140,10 @@ class Sessions:
                     raise NotSignedIn(WRONG)
                 await session.save(using_db=transaction, force_create=True)
                 too_many = await _end_oldest(user, transaction, now)
+            given = await given_to([user.id])
         if too_many:
             await self._version.raise_it()
-        principal = principal_from(user, session.id)
+        principal = principal_from(user, given.get(user.id, NOTHING), session.id)
         await noted(Deed(action="sign-in", who=principal, facts=facts), clock=self._clock)
         claims = {"sid": str(session.id), "sub": str(user.id)}
         cookie = self._vault.sign(claims, audience=AUDIENCE, issued=now, expires=session.expires_at)

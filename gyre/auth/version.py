@@ -5,8 +5,10 @@ What changed is not said: who holds something read it again.
 
 import asyncio
 import logging
-from contextlib import suppress
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 
+from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.transactions import in_transaction
 
 from gyre.clock import Clock
@@ -33,17 +35,27 @@ class PeopleVersion:
         self.generation = 0
         self.looked_at = clock.monotonic()
 
-    async def raise_it(self) -> None:
-        """Tell every process: this one at once, the others through the bus, or else when they look."""
+    @asynccontextmanager
+    async def changing(self) -> AsyncIterator[BaseDBAsyncClient]:
+        """A transaction that changes people or rights; when it is committed, every process is told.
+
+        The number is raised first and in it, so such changes take turns, and none is committed without being told.
+        """
         with asking_the_database():
             async with in_transaction() as transaction:
                 await transaction.execute_query(
                     f"INSERT INTO versions (topic, n) VALUES ('{TOPIC}', 1) "  # noqa: S608  a constant
                     "ON CONFLICT (topic) DO UPDATE SET n = versions.n + 1"
                 )
+                yield transaction
         self._wake()
         if self._bus is not None:
             await tell_people_changed(self._bus)
+
+    async def raise_it(self) -> None:
+        """Tell every process of a change that is committed already."""
+        async with self.changing():
+            return
 
     async def look(self) -> None:
         """Compare with the database once."""

@@ -1,8 +1,9 @@
-"""Users as an administrator handles them: made, changed, listed.
+"""Users, groups, policies and bindings as an administrator handles them: made, changed, listed, deleted.
 
-How a person proves who they are is gyre.auth's; what they may do is gyre.access's.
+`directory` gives all four. How a person proves who they are is gyre.auth's; what they may do is gyre.access's.
 """
 
+from gyre.people.directory import Directory, directory
 from gyre.people.users import Person, Users
 
-__all__ = ["Person", "Users"]
+__all__ = ["Directory", "Person", "Users", "directory"]

@@ -1,4 +1,4 @@
-"""Making, changing and listing users; each change acts at once on whoever is signed in.
+"""Making, changing, listing and deleting users; each change acts at once on whoever is signed in.
 
 May the caller do this? is asked before, by resolvers; on the command line it is the operator.
 """
@@ -9,18 +9,21 @@ from datetime import datetime
 from uuid import UUID, uuid4
 
 from tortoise.backends.base.client import BaseDBAsyncClient
-from tortoise.exceptions import IntegrityError
-from tortoise.transactions import in_transaction
+from tortoise.queryset import QuerySet
 
+from gyre.auth.given import NOTHING, given_to, principal_from
 from gyre.auth.passwords import Passwords, require_good
 from gyre.auth.sessions import account_name
 from gyre.auth.version import PeopleVersion
 from gyre.clock import Clock
-from gyre.errors import AlreadyExists, Conflict, Invalid, NoSuchUser, NotSignedIn
+from gyre.errors import AlreadyExists, Conflict, Invalid, NoSuchUser
+from gyre.people.paging import ALL, Part, Wanted, part_of
+from gyre.people.words import id_in
 from gyre.terms.people import Principal, Role
 from models.asking import asking_the_database
 from models.people import Session, User
 
+MOST_USERS = 10_000
 _USERNAME = re.compile(r"[a-z0-9]([a-z0-9._@+-]{0,62}[a-z0-9])?")
 
 
@@ -35,6 +38,17 @@ class Person:
     must_change_password: bool
     created_at: datetime
     signed_in_at: datetime | None
+    groups: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UserChange:
+    """What is to be other about a user; None leaves it as it is. Another password ends all sessions."""
+
+    role: Role | None = None
+    active: bool | None = None
+    password: str | None = None
+    must_change_password: bool | None = None
 
 
 class Users:
@@ -47,8 +61,33 @@ class Users:
 
     async def all(self) -> list[Person]:
         """Everyone, by name."""
+        return list((await self.some(ALL)).items)
+
+    async def some(self, wanted: Wanted) -> Part[Person]:
+        """Those asked for, by name."""
         with asking_the_database():
-            return [_person(user) for user in await User.all().order_by("username")]
+            rows = User.filter(username__icontains=wanted.text) if wanted.text else User.all()
+            users, total = await part_of(rows.order_by("username"), wanted)
+            given = await given_to(user.id for user in users)
+        return Part(tuple(_person(user, given.get(user.id, NOTHING).groups) for user in users), total)
+
+    async def one(self, user_id: str) -> Person:
+        """The user of this id, or NoSuchUser."""
+        with asking_the_database():
+            user = await User.get_or_none(id=id_in(user_id))
+            if user is None:
+                raise NoSuchUser(f"there is no user {user_id[:64]!r}")
+            given = await given_to([user.id])
+        return _person(user, given.get(user.id, NOTHING).groups)
+
+    async def as_principal(self, user_id: str) -> tuple[Principal, bool]:
+        """What this user would ask with, to explain it; and whether they may sign in at all."""
+        with asking_the_database():
+            user = await User.get_or_none(id=id_in(user_id))
+            if user is None:
+                raise NoSuchUser(f"there is no user {user_id[:64]!r}")
+            given = await given_to([user.id])
+        return principal_from(user, given.get(user.id, NOTHING)), user.active
 
     async def password_is(self, username: str, password: str) -> bool:
         """Whether this is the user's present password."""
@@ -64,92 +103,103 @@ class Users:
         if not _USERNAME.fullmatch(name):
             raise Invalid(
                 "a user name is 1 to 64 letters, digits and . _ @ + - and begins and ends with a letter or digit",
-                details={"field": "username"},
+                details={"field": "username", "path": ["username"]},
             )
         require_good(password, username=name)
         hashed = await self._passwords.hash(password)
         now = self._clock.now()
-        try:
-            with asking_the_database():
-                user = await User.create(
-                    id=uuid4(),
-                    username=name,
-                    role=role,
-                    password_hash=hashed,
-                    must_change_password=must_change_password,
-                    created_at=now,
-                    changed_at=now,
-                )
-        except IntegrityError as taken:
-            raise AlreadyExists(f"there is a user {name} already", details={"field": "username"}) from taken
+        async with self._version.changing() as transaction:
+            if await User.filter(username=name).using_db(transaction).exists():
+                taken = {"field": "username", "path": ["username"]}
+                raise AlreadyExists(f"there is a user {name} already", details=taken)
+            if await User.all().using_db(transaction).count() >= MOST_USERS:
+                raise Conflict(f"there are {MOST_USERS} users, which is the most")
+            user = User(
+                id=uuid4(),
+                username=name,
+                role=role,
+                password_hash=hashed,
+                must_change_password=must_change_password,
+                created_at=now,
+                changed_at=now,
+            )
+            await user.save(using_db=transaction, force_create=True)
         return _person(user)
+
+    async def change(self, user_id: str, change: UserChange) -> Person:
+        """Change a user; Conflict when no administrator would be left."""
+        person = await self.one(user_id)
+        changed = await self._changed(User.filter(id=UUID(person.id)), person.username, change)
+        return _person(changed, person.groups)
+
+    async def delete(self, user_id: str) -> Person:
+        """Delete a user, with sessions, memberships and bindings; Conflict for the last administrator."""
+        person = await self.one(user_id)
+        async with self._version.changing() as transaction:
+            user = await _the(User.filter(id=UUID(person.id)), person.username, transaction)
+            await user.delete(using_db=transaction)
+            if _leads(user):
+                await _require_an_admin(transaction)
+        return person
 
     async def set_password(self, username: str, password: str, *, must_change_password: bool = False) -> Person:
         """Give a user another password and end all their sessions."""
-        name = account_name(username)
-        require_good(password, username=name)
-        hashed = await self._passwords.hash(password)
-        with asking_the_database():
-            async with in_transaction() as transaction:
-                user = await _locked(name, transaction)
-                user.password_hash = hashed
-                user.must_change_password = must_change_password
-                await self._save(user, "password_hash", "must_change_password", transaction=transaction)
-                await self._end_sessions(user, "password changed", transaction)
-        await self._version.raise_it()
-        return _person(user)
-
-    async def change_own_password(self, principal: Principal, old: str, new: str) -> None:
-        """Change one's own password, knowing the old one; one's other sessions end."""
-        with asking_the_database():
-            user = await User.get_or_none(id=principal.user_id)
-        if user is None or not await self._passwords.verify(old, user.password_hash):
-            raise NotSignedIn("the present password is wrong")
-        if old == new:
-            raise Invalid("the new password is the present one", details={"field": "password"})
-        require_good(new, username=user.username)
-        hashed = await self._passwords.hash(new)
-        with asking_the_database():
-            async with in_transaction() as transaction:
-                # Whoever changed it in between (an administrator, for a reason) is not overruled.
-                unchanged = User.filter(id=user.id, password_hash=user.password_hash).using_db(transaction)
-                changes = {"password_hash": hashed, "must_change_password": False, "changed_at": self._clock.now()}
-                if not await unchanged.update(**changes):
-                    raise NotSignedIn("the present password is wrong")
-                await self._end_sessions(user, "password changed", transaction, but=principal.session_id)
-        await self._version.raise_it()
+        change = UserChange(password=password, must_change_password=must_change_password)
+        return _person(await self._named(username, change))
 
     async def set_role(self, username: str, role: Role) -> Person:
         """Give a user another role; Conflict when no administrator would be left."""
-        with asking_the_database():
-            async with in_transaction() as transaction:
-                user = await _locked(account_name(username), transaction)
-                was_admin = user.active and user.role is Role.ADMIN
-                user.role = role
-                await self._save(user, "role", transaction=transaction)
-                if was_admin:
-                    await _require_an_admin(transaction)
-        await self._version.raise_it()
-        return _person(user)
+        return _person(await self._named(username, UserChange(role=role)))
 
     async def set_active(self, username: str, *, active: bool) -> Person:
         """Let a user in, or disable them and end their sessions; Conflict when no administrator would be left."""
-        with asking_the_database():
-            async with in_transaction() as transaction:
-                user = await _locked(account_name(username), transaction)
-                was_admin = user.active and user.role is Role.ADMIN
-                user.active = active
-                await self._save(user, "active", transaction=transaction)
-                if not active:
-                    await self._end_sessions(user, "disabled", transaction)
-                if was_admin:
-                    await _require_an_admin(transaction)
-        await self._version.raise_it()
-        return _person(user)
+        return _person(await self._named(username, UserChange(active=active)))
 
-    async def _save(self, user: User, *changed: str, transaction: BaseDBAsyncClient) -> None:
-        user.changed_at = self._clock.now()
-        await user.save(using_db=transaction, update_fields=[*changed, "changed_at"])
+    async def change_own_password(self, principal: Principal, old: str, new: str) -> None:
+        """Change one's own password, knowing the old one; one's other sessions end."""
+        wrong = Invalid("the present password is wrong", details={"field": "old", "path": ["old"]})
+        with asking_the_database():
+            user = await User.get_or_none(id=principal.user_id)
+        if user is None or not await self._passwords.verify(old, user.password_hash):
+            raise wrong
+        if old == new:
+            raise Invalid("the new password is the present one", details={"field": "password", "path": ["new"]})
+        require_good(new, username=user.username)
+        hashed = await self._passwords.hash(new)
+        async with self._version.changing() as transaction:
+            # Whoever changed it in between (an administrator, for a reason) is not overruled.
+            unchanged = User.filter(id=user.id, password_hash=user.password_hash).using_db(transaction)
+            changes = {"password_hash": hashed, "must_change_password": False, "changed_at": self._clock.now()}
+            if not await unchanged.update(**changes):
+                raise wrong
+            await self._end_sessions(user, "password changed", transaction, but=principal.session_id)
+
+    async def _named(self, username: str, change: UserChange) -> User:
+        name = account_name(username)
+        return await self._changed(User.filter(username=name), name, change)
+
+    async def _changed(self, which: QuerySet[User], name: str, change: UserChange) -> User:
+        hashed = None
+        if change.password is not None:
+            require_good(change.password, username=name)
+            hashed = await self._passwords.hash(change.password)
+        asked = {
+            "role": change.role,
+            "active": change.active,
+            "password_hash": hashed,
+            "must_change_password": change.must_change_password,
+        }
+        changes = {field: value for field, value in asked.items() if value is not None}
+        async with self._version.changing() as transaction:
+            user = await _the(which, name, transaction)
+            led = _leads(user)
+            user.update_from_dict({**changes, "changed_at": self._clock.now()})
+            await user.save(using_db=transaction, update_fields=[*changes, "changed_at"])
+            if hashed is not None or change.active is False:
+                await self._end_sessions(user, "password changed" if hashed else "disabled", transaction)
+            if led:
+                await _require_an_admin(transaction)
+        return user
 
     async def _end_sessions(
         self, user: User, because: str, transaction: BaseDBAsyncClient, *, but: str | None = None
@@ -160,14 +210,15 @@ class Users:
         await sessions.update(ended_at=self._clock.now(), ended_because=because)
 
 
-async def _locked(name: str, transaction: BaseDBAsyncClient) -> User:
-    """The user. All administrators are locked with it, so that two of them cannot remove each other at once."""
-    admins = User.filter(role=Role.ADMIN, active=True).using_db(transaction).order_by("id")
-    await admins.select_for_update()
-    user = await User.filter(username=name).using_db(transaction).first()
+async def _the(which: QuerySet[User], name: str, transaction: BaseDBAsyncClient) -> User:
+    user = await which.using_db(transaction).first()
     if user is None:
         raise NoSuchUser(f"there is no user {name}")
     return user
+
+
+def _leads(user: User) -> bool:
+    return user.active and user.role is Role.ADMIN
 
 
 async def _require_an_admin(transaction: BaseDBAsyncClient) -> None:
@@ -175,7 +226,7 @@ async def _require_an_admin(transaction: BaseDBAsyncClient) -> None:
         raise Conflict("this is the last active administrator; make another one first")
 
 
-def _person(user: User) -> Person:
+def _person(user: User, groups: tuple[str, ...] = ()) -> Person:
     return Person(
         id=str(user.id),
         username=user.username,
@@ -184,4 +235,5 @@ def _person(user: User) -> Person:
         must_change_password=user.must_change_password,
         created_at=user.created_at,
         signed_in_at=user.signed_in_at,
+        groups=groups,
     )

@@ -42,7 +42,10 @@ def test_migrating_says_what_was_applied_and_the_second_time_that_nothing_was(tm
     for variables in ({}, {"GYRE_DATABASE_URL": fresh_postgres()}):
         first = gyre("migrate", data=tmp_path, **variables)
         assert first.stdout.splitlines()[-1] == "the database is up to date", first.stderr
-        assert [line.split("_")[2] for line in first.stdout.splitlines()[:-1]] == ["init"]
+        assert [line.split("_", 2)[2] for line in first.stdout.splitlines()[:-1]] == [
+            "init",
+            "groups_and_policies",
+        ]
         assert gyre("migrate", data=tmp_path, **variables).stdout == "the database was up to date already\n"
 
 

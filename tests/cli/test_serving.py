@@ -19,6 +19,7 @@ import pytest
 from websockets.sync.client import connect
 from websockets.typing import Origin, Subprotocol
 
+from models.migrating import migrations_for
 from tests.support.databases import fresh_postgres
 
 pytestmark = pytest.mark.timeout(300)  # each starts whole programs, two or three at a time
@@ -151,7 +152,9 @@ def test_serve_watches_what_kubeconfig_names_and_shows_its_made_password_once(tm
 def test_on_postgres_serve_wants_keys_and_migrations_first_and_then_starts_without_any_cluster(tmp_path: Path) -> None:
     keys = f"first:{base64.b64encode(b'k' * 32).decode()}"
     variables = {"GYRE_DATABASE_URL": fresh_postgres(), "GYRE_SECRET_KEYS": keys, "KUBECONFIG": "/nowhere/config"}
-    assert "lacks 1 of Gyre's migrations" in refused("serve", data=tmp_path, **variables)
+    assert f"lacks {len(migrations_for('postgres'))} of Gyre's migrations" in refused(
+        "serve", data=tmp_path, **variables
+    )
     environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path)} | variables
     subprocess.run([GYRE, "migrate"], env=environment, check=True, stdout=subprocess.DEVNULL)
     assert "GYRE_SECRET_KEYS is not set" in refused("serve", data=tmp_path, **variables | {"GYRE_SECRET_KEYS": ""})

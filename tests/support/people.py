@@ -9,7 +9,9 @@ from argon2 import PasswordHasher
 from gyre.auth import Passwords, PeopleVersion, Sessions, open_sessions
 from gyre.clock import Clock
 from gyre.events.bus import Bus
-from gyre.people import Users
+from gyre.people import Directory, Users, directory
+from gyre.people.bindings import BindingDraft
+from gyre.people.policies import PolicyDraft, RuleDraft
 from gyre.settings import Settings
 from gyre.terms.people import Principal, Role
 from gyre.terms.requests import RequestFacts
@@ -20,6 +22,10 @@ from models.migrating import migrate
 
 PASSWORD = "a long winter's tale"
 HERE = RequestFacts(request_id="r-1", address="192.0.2.7", user_agent="Test/1")
+VIEW_SHOP = PolicyDraft(
+    name="shop-view",
+    rules=(RuleDraft(resources=("kustomizations",), namespaces=("shop",), actions=("view",)),),
+)
 WEAK_HASHES = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 """Cheap, so that tests of everything else do not wait for argon2id."""
 
@@ -29,11 +35,24 @@ class People:
     """One process's rooms about people."""
 
     settings: Settings
-    users: Users
+    directory: Directory
     sessions: Sessions
     vault: Vault
     passwords: Passwords
     version: PeopleVersion
+
+    @property
+    def users(self) -> Users:
+        return self.directory.users
+
+    async def give(
+        self, username: str, *rules: RuleDraft, name: str = "", cluster: str = "*", clusters: tuple[str, ...] = ()
+    ) -> str:
+        """Give a user a policy of these rules: the binding's id."""
+        (person,) = [each for each in await self.users.all() if each.username == username]
+        policy = await self.directory.policies.create(PolicyDraft(name=name or f"of {username}", rules=rules))
+        draft = BindingDraft(policy_id=policy.id, user_id=person.id, cluster=cluster)
+        return (await self.directory.bindings.create(draft, clusters=clusters or (cluster,))).id
 
     async def signed_in(self, username: str, role: Role = Role.VIEWER) -> tuple[Principal, str]:
         """Make the user when there is none, and sign in: the principal and the cookie."""
@@ -57,11 +76,18 @@ async def people_in_process(settings: Settings, clock: Clock, bus: Bus | None = 
     """What another process on the same, open database has."""
     vault = open_vault(settings)
     passwords, version = Passwords(WEAK_HASHES), PeopleVersion(clock, bus)
-    users = Users(passwords=passwords, version=version, clock=clock)
+    people = directory(passwords=passwords, version=version, clock=clock)
     async with open_sessions(settings, vault=vault, passwords=passwords, version=version, clock=clock) as sessions:
         yield People(
-            settings=settings, users=users, sessions=sessions, vault=vault, passwords=passwords, version=version
+            settings=settings, directory=people, sessions=sessions, vault=vault, passwords=passwords, version=version
         )
+
+
+def rule(resources: str, namespaces: str, actions: str) -> RuleDraft:
+    """A rule whose names are parted by spaces."""
+    return RuleDraft(
+        resources=tuple(resources.split()), namespaces=tuple(namespaces.split()), actions=tuple(actions.split())
+    )
 
 
 async def audited() -> list[tuple[str, str, str, str]]:

@@ -1,0 +1,34 @@
+"""Everything an administrator handles, made once for a process.
+
+Who may handle it is asked by resolvers.
+"""
+
+from dataclasses import dataclass
+
+from gyre.auth.passwords import Passwords
+from gyre.auth.version import PeopleVersion
+from gyre.clock import Clock
+from gyre.people.bindings import Bindings
+from gyre.people.groups import Groups
+from gyre.people.policies import Policies
+from gyre.people.users import Users
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Directory:
+    """Users and groups, and what they are given."""
+
+    users: Users
+    groups: Groups
+    policies: Policies
+    bindings: Bindings
+
+
+def directory(*, passwords: Passwords, version: PeopleVersion, clock: Clock) -> Directory:
+    """The directory of the open database."""
+    return Directory(
+        users=Users(passwords=passwords, version=version, clock=clock),
+        groups=Groups(version=version, clock=clock),
+        policies=Policies(version=version, clock=clock),
+        bindings=Bindings(version=version, clock=clock),
+    )
