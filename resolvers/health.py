@@ -10,7 +10,6 @@ from gyre import __version__
 from gyre.access.sight import Sight
 from gyre.terms.naming import ClusterName
 from gyre.terms.people import Action, Grant, Rule
-from gyre.terms.sync import Sync
 from resolvers.context import Services
 
 DATABASE_SILENT_SECONDS: Final = 15.0
@@ -48,8 +47,7 @@ class Health:
 def health(services: Services) -> Health:
     """How Gyre is now, without asking anyone."""
     clusters = tuple(
-        Connected(name=cluster.name, connected=_connected(cluster.state.sync, cluster.kubernetes_version))
-        for cluster in services.fleet.clusters(ALL_SEEING)
+        Connected(name=cluster.name, connected=cluster.connected) for cluster in services.fleet.clusters(ALL_SEEING)
     )
     return Health(version=__version__, clusters=clusters, problems=tuple(_problems(services)))
 
@@ -57,7 +55,3 @@ def health(services: Services) -> Health:
 def _problems(services: Services) -> list[str]:
     silent = services.sessions.database_silent_seconds
     return ["the database does not answer"] if silent > DATABASE_SILENT_SECONDS else []
-
-
-def _connected(sync: Sync, kubernetes_version: str) -> bool:
-    return sync is Sync.LIVE or (sync is Sync.SYNCING and kubernetes_version != "")

@@ -44,11 +44,15 @@ class KindHealth:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClusterHealth:
-    """One cluster as a whole. `kubernetes_version` is empty until it answered."""
+    """One cluster as a whole. `kubernetes_version` is empty until it answered; `state` is that of its worst kind.
+
+    `connected`: its API answers, whatever single kinds do.
+    """
 
     name: ClusterName
     state: SyncState
     kubernetes_version: str
+    connected: bool
 
 
 @dataclass(slots=True)
@@ -97,8 +101,16 @@ class Health:
         """The cluster as a whole: as good as what it said last, and as bad as its worst kind."""
         contact = self._contacts[cluster]
         return ClusterHealth(
-            name=cluster, state=self._overall(cluster, contact), kubernetes_version=contact.kubernetes_version
+            name=cluster,
+            state=self._overall(cluster, contact),
+            kubernetes_version=contact.kubernetes_version,
+            connected=self._connected(cluster, contact),
         )
+
+    def _connected(self, cluster: ClusterName, contact: Contact) -> bool:
+        """What it serves is known, and not every watch has lost it since."""
+        states = [shelf.state.sync for shelf in self._cache.shelves(cluster)]
+        return contact.state.sync is Sync.LIVE and (not states or Sync.LIVE in states or Sync.SYNCING in states)
 
     def _overall(self, cluster: ClusterName, contact: Contact) -> SyncState:
         states = [shelf.state for shelf in self._cache.shelves(cluster)]

@@ -3,8 +3,11 @@
 import pytest
 
 from gyre import __version__
+from gyre.terms.naming import ClusterName
 from resolvers.health import DATABASE_SILENT_SECONDS
 from tests.rest_compat.conftest import Gyre, refusal
+from tests.support.cluster import KUSTOMIZATIONS
+from tests.support.waiting import until
 
 pytestmark = pytest.mark.anyio
 
@@ -15,6 +18,16 @@ async def test_the_health_check_is_answered_as_documented_without_a_session(gyre
         200,
         {"status": "healthy", "version": __version__, "clusters": [{"name": "default", "connected": True}]},
     )
+
+
+async def test_a_cluster_is_connected_whatever_one_of_its_kinds_does(gyre: Gyre) -> None:
+    gyre.cluster.served[KUSTOMIZATIONS].refuses = 403
+    gyre.cluster.forget_history()
+    await until(lambda: gyre.services.fleet.stale_since(ClusterName("default"), KUSTOMIZATIONS) is not None)
+
+    health = (await gyre.http.get("/api/health")).json()
+
+    assert (health["status"], health["clusters"]) == ("healthy", [{"name": "default", "connected": True}])
 
 
 @pytest.mark.parametrize(("path", "status"), [("/livez", "alive"), ("/readyz", "ready")])
