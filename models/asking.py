@@ -21,7 +21,10 @@ _AWAY = (
     asyncpg.InsufficientResourcesError,
     asyncpg.InvalidAuthorizationSpecificationError,
     asyncpg.InterfaceError,
+    asyncpg.InternalClientError,  # its connection broke under another query, and it does not say that better
 )
+
+_OF_THE_FILE = (sqlite3.OperationalError, sqlite3.DatabaseError)
 
 
 @contextmanager
@@ -29,9 +32,12 @@ def asking_the_database() -> Iterator[None]:
     """Raises Unavailable, from the cause, when the database cannot be asked now."""
     try:
         yield
-    except (*_AWAY, OperationalError) as problem:
+    except (*_AWAY, OperationalError, sqlite3.DatabaseError) as problem:
         # Tortoise calls a mistake in a query, a row that exists already and a locked file by this one name.
         if isinstance(problem, OperationalError) and not isinstance(_cause(problem), sqlite3.OperationalError):
+            raise
+        # A file that is no database (any more) is told by this class itself, mistakes in queries by those beneath it.
+        if isinstance(problem, sqlite3.DatabaseError) and type(problem) not in _OF_THE_FILE:
             raise
         raise Unavailable("Gyre's database does not answer now; try again in a moment") from problem
 

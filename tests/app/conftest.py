@@ -21,13 +21,15 @@ class Running:
 
 
 @pytest.fixture(scope="module")
-async def running(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Running]:
-    folder = tmp_path_factory.mktemp("app")
-    async with (
-        DemoProcess(folder / "demo") as cluster,
-        open_app(folder / "data", cluster.access) as app,
-        cluster.kubectl() as kubectl,
-    ):
+async def cluster(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[DemoProcess]:
+    async with DemoProcess(tmp_path_factory.mktemp("cluster") / "demo") as cluster:
+        yield cluster
+
+
+@pytest.fixture(scope="module")
+async def running(cluster: DemoProcess, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Running]:
+    data = tmp_path_factory.mktemp("app")
+    async with open_app(data, cluster.access) as app, cluster.kubectl() as kubectl:
         admin = await app.sign_in()
         await app.synced(admin)
         yield Running(app, cluster, kubectl, admin)

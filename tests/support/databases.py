@@ -10,6 +10,7 @@ from itertools import count
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
+import psutil
 import pytest
 
 from gyre.settings import Settings
@@ -42,6 +43,20 @@ def fresh_postgres() -> str:
     name = f"gyre_{next(_numbers)}"
     server.psql(f"CREATE DATABASE {name}")
     return str(urlunsplit(urlsplit(server.get_uri())._replace(path=f"/{name}")))
+
+
+def crash_postgres() -> None:
+    """Kill the server of this test process as a power cut would; `restart_postgres` must follow."""
+    server = psutil.Process(_postgres_server().get_pid())
+    everyone = [server, *server.children(recursive=True)]
+    for process in everyone:
+        process.kill()
+    psutil.wait_procs(everyone, timeout=10)
+
+
+def restart_postgres() -> None:
+    """Start it again, with the same data, at the same place."""
+    _postgres_server().ensure_postgres_running()
 
 
 DIALECTS = ("sqlite", "postgres")
