@@ -46,3 +46,17 @@ test('an object that does not exist is told, with a way out', async () => {
 	await page.waitForURL('**/resources?ns=flux-system');
 	await close();
 });
+
+test('a blocked object names everything it waits for, up to the one that has to be mended', async () => {
+	const { page, complaints, close } = await signedIn('/resources/default/Kustomization/storefront/checkout');
+	const steps = page.getByRole('list', { name: 'What it waits for' }).getByRole('listitem');
+
+	await expect.poll(() => steps.getByRole('link').allTextContents()).toEqual(['payments-api', 'ledger', 'dex', 'postgres']);
+	const root = page.locator('[data-root]');
+	await root.filter({ hasText: 'Failed, HealthCheckFailed' }).waitFor({ timeout: 30_000 });
+	expect(await root.textContent()).toMatch(/timeout waiting for/);
+	await root.getByRole('link', { name: 'postgres' }).click();
+	await page.getByRole('heading', { level: 1, name: 'postgres' }).waitFor();
+	expect(complaints).toEqual([]);
+	await close();
+});

@@ -30,9 +30,17 @@ const fetcher = createGraphiQLFetcher({
 	wsClient: createClient({ url: `${scheme}://${location.host}/graphql`, lazy: true })
 });
 
+// A link may bring a query along; it is shown, never run by itself.
+const linked = new URLSearchParams(location.search).get('query');
+
 const root = document.querySelector('#graphiql');
 if (root) {
 	createRoot(root).render(
-		createElement(GraphiQL, { fetcher, defaultQuery: EXAMPLE, plugins: [HISTORY_PLUGIN, explorerPlugin()] })
+		createElement(GraphiQL, {
+			fetcher,
+			defaultQuery: EXAMPLE,
+			plugins: [HISTORY_PLUGIN, explorerPlugin()],
+			...(linked ? { initialQuery: linked } : {})
+		})
 	);
 }

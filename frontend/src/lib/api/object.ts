@@ -5,14 +5,15 @@ export const ObjectQuery = graphql(`
 	query Object($cluster: String!, $kind: String!, $namespace: String!, $name: String!, $notBefore: Position) {
 		resource(cluster: $cluster, kind: $kind, namespace: $namespace, name: $name, notBefore: $notBefore) {
 			id cluster kind group plural apiVersion namespace name uid resourceVersion generation
-			status reason message suspended revision createdAt changedAt reconciledAt staleSince
-			suspendedBy suspendedReason suspendedUntil lastHandledReconcileAt observedGeneration
+			status reason message suspended revision createdAt changedAt reconciledAt
+			suspendedBy suspendedReason suspendedSince suspendedUntil lastHandledReconcileAt observedGeneration
 			labels { key value }
 			annotations { key value }
 			conditions { type status reason message lastTransitionTime observedGeneration }
 			owner { group kind namespace name }
 			source { group kind namespace name status message }
 			dependsOn { group kind namespace name status message }
+			blockedBy { circle steps { group kind namespace name status reason message } }
 			dependents { group kind namespace name status message }
 			inventory { group kind namespace name status }
 			spec statusFields yaml allowed
@@ -21,7 +22,20 @@ export const ObjectQuery = graphql(`
 `);
 
 export type FluxObject = ResultOf<typeof ObjectQuery>['resource'];
+export type Blocking = FluxObject['blockedBy'][number];
 export type ObjectReference = FluxObject['dependsOn'][number];
+
+/** All that an action on an object needs to know of it, before and after. */
+export const ActableQuery = graphql(`
+	query Actable($cluster: String!, $kind: String!, $namespace: String!, $name: String!, $notBefore: Position) {
+		resource(cluster: $cluster, kind: $kind, namespace: $namespace, name: $name, notBefore: $notBefore) {
+			cluster kind group plural namespace name status suspended reason message
+			annotations { key value }
+			lastHandledReconcileAt allowed
+		}
+	}
+`);
+export type Actable = ResultOf<typeof ActableQuery>['resource'];
 
 export const Kinds = graphql(`query Kinds { kinds { name group can { reconcile suspend force reset } } }`);
 export type Can = ResultOf<typeof Kinds>['kinds'][number]['can'];

@@ -4,7 +4,7 @@ import { graphql, type ResultOf } from './graphql.ts';
 export const RowFields = graphql(`
 	fragment RowFields on ResourceRow @_unmask {
 		id cluster kind group plural namespace name resourceVersion status reason message revision
-		createdAt changedAt reconciledAt
+		createdAt changedAt reconciledAt suspended suspendedBy suspendedReason suspendedSince suspendedUntil
 		dependsOn { kind namespace name }
 	}
 `);
@@ -17,13 +17,10 @@ export const Page = graphql(
 			nodes { ...RowFields }
 			totalCount
 			position
-			errors { cluster kind code message staleSince }
 		}
 	}`,
 	[RowFields]
 );
-
-export type ReadProblem = ResultOf<typeof Page>['resources']['errors'][number];
 
 export const Changes = graphql(
 	`subscription Changes($filter: ResourceFilter, $after: Position) {
@@ -55,7 +52,6 @@ export const OverviewChanges = graphql(
 			byNamespace { namespace count byStatus { status count } }
 			byCluster { cluster count byStatus { status count } }
 			failing { ...RowFields }
-			errors { cluster kind code message staleSince }
 		}
 	}`,
 	[RowFields]

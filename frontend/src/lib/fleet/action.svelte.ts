@@ -1,6 +1,6 @@
 // One action on one object, from the click to what really became of it.
 import { mutate, query, Refusal } from '#lib/api/client.ts';
-import { Kinds, Reconcile, Resume, Suspend, type Can, type FluxObject } from '#lib/api/object.ts';
+import { Kinds, Reconcile, Resume, Suspend, type Actable, type Can } from '#lib/api/object.ts';
 import { outcomeOf, type ActionName, type Outcome, type Seen } from './outcome.ts';
 
 const REQUESTED_AT = 'reconcile.fluxcd.io/requestedAt';
@@ -19,7 +19,10 @@ export async function canDo(kind: { group: string; kind: string }): Promise<Can>
 	}
 }
 
-export const seenOf = (object: FluxObject): Seen => ({
+/** What an action is taken on. */
+export type Subject = Omit<Actable, 'allowed' | 'group'>;
+
+export const seenOf = (object: Subject): Seen => ({
 	status: object.status,
 	suspended: object.suspended,
 	reason: object.reason,
@@ -44,13 +47,13 @@ export class RunningAction {
 
 	constructor(
 		readonly name: ActionName,
-		before: FluxObject
+		before: Subject
 	) {
 		this.#before = seenOf(before);
 	}
 
 	/** Asks the server; gives the position from which on the action can be seen, or null when it was refused. */
-	async send(object: FluxObject, options: Options): Promise<string | null> {
+	async send(object: Subject, options: Options): Promise<string | null> {
 		const target = { cluster: object.cluster, kind: object.plural, namespace: object.namespace, name: object.name };
 		if (options.withSource) this.outcome = { state: 'pending', message: 'Its source first: this is asked when that is ready' };
 		try {
@@ -67,7 +70,7 @@ export class RunningAction {
 	}
 
 	/** The object changed: is it done? */
-	see(object: FluxObject): void {
+	see(object: Subject): void {
 		if (!this.#accepted || this.outcome.state !== 'pending') return;
 		this.outcome = outcomeOf(this.name, this.#before, seenOf(object));
 		if (this.outcome.state !== 'pending') this.endedAt = Date.now();

@@ -1,6 +1,6 @@
 // One live list: loads what is looked at, takes in what changes, and lays itself anew when nobody would mind.
 import { query, Refusal } from '#lib/api/client.ts';
-import { Changes, Page, type Change, type ReadProblem, type Row } from '#lib/api/rows.ts';
+import { Changes, Page, type Change, type Row } from '#lib/api/rows.ts';
 import { follow } from '#lib/live/follow.ts';
 import { CHUNK, RowWindow, type Slot } from './row-window.ts';
 import { filterOf, sortOf, type View } from './view.ts';
@@ -14,7 +14,6 @@ export class LiveList {
 	version = $state(0);
 	total = $state<number | null>(null);
 	refusal = $state.raw<Refusal | null>(null);
-	problems = $state.raw<readonly ReadProblem[]>([]);
 	/** Changes of order or membership that wait because the pointer is over the rows. */
 	waiting = $state(0);
 
@@ -106,7 +105,6 @@ export class LiveList {
 			if (this.#stopped || generation !== this.#generation) return;
 			this.#window.place(chunk * CHUNK, page.nodes, page.totalCount);
 			this.total = page.totalCount;
-			this.problems = page.errors;
 			this.refusal = null;
 			this.version += 1;
 			this.#followFrom(page.position);

@@ -1,11 +1,10 @@
 // The overview, live, with what waits for what.
 import { query, Refusal } from '#lib/api/client.ts';
-import { Clusters, OverviewChanges, Page, type Cluster, type Overview, type Row } from '#lib/api/rows.ts';
+import { OverviewChanges, Page, type Overview, type Row } from '#lib/api/rows.ts';
 import { follow } from '#lib/live/follow.ts';
 import { isBlocked, type Status } from './status.ts';
 
 const ASIDE_EVERY = 3_000; // what the subscription doesn't carry is read at most this often
-const CLUSTERS_EVERY = 15_000;
 const MOST_ASIDE = 500;
 
 export class LiveOverview {
@@ -13,11 +12,9 @@ export class LiveOverview {
 	blocked = $state.raw<readonly Row[]>([]);
 	/** The failing rows that were read to count their reasons: all, up to a bound. */
 	failing = $state.raw<readonly Row[]>([]);
-	clusters = $state.raw<readonly Cluster[]>([]);
 	refusal = $state('');
 	readonly #unfollow: () => void;
 	#aside: ReturnType<typeof setTimeout> | undefined;
-	readonly #poll: ReturnType<typeof setInterval>;
 	#stopped = false;
 
 	constructor() {
@@ -31,15 +28,12 @@ export class LiveOverview {
 			},
 			refused: (message) => (this.refusal = message)
 		});
-		this.#poll = setInterval(() => document.visibilityState === 'visible' && void this.#readClusters(), CLUSTERS_EVERY);
-		void this.#readClusters();
 	}
 
 	stop(): void {
 		this.#stopped = true;
 		this.#unfollow();
 		clearTimeout(this.#aside);
-		clearInterval(this.#poll);
 	}
 
 	async #readAside(): Promise<void> {
@@ -56,13 +50,6 @@ export class LiveOverview {
 		if (!this.overview?.byStatus.some((one) => one.status === status && one.count > 0)) return [];
 		const sort = { by: 'CHANGED_AT' as const, direction };
 		return (await query(Page, { filter: { statuses: [status] }, sort, offset: 0, first: MOST_ASIDE, notBefore: null })).resources.nodes;
-	}
-
-	async #readClusters(): Promise<void> {
-		await this.#quietly(async () => {
-			const { clusters } = await query(Clusters, {});
-			if (!this.#stopped) this.clusters = clusters;
-		});
 	}
 
 	/** What is read aside is read again soon: a refusal now shows as the connection banner, not as an error of its own. */

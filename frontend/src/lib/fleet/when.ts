@@ -22,6 +22,9 @@ export function moment(then: string | null | undefined): string {
 	return new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' }).format(new Date(then));
 }
 
+/** Whether a moment has passed; what is no moment has not. */
+export const isPast = (then: string, now: number): boolean => Date.parse(then) <= now;
+
 /** `main@sha1:0f0b83ae…` as `main@0f0b83ae`: what distinguishes, not all of it. */
 export function shortRevision(revision: string): string {
 	return revision.replace(/@?(sha1|sha256):([0-9a-f]{8})[0-9a-f]*/g, (_, _algorithm, digest: string) =>

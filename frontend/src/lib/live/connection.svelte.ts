@@ -1,6 +1,7 @@
 // One WebSocket for all that is live, and what is known of its health.
 import { createClient, type Client } from 'graphql-ws';
 import { retryWait } from './backoff.ts';
+import { lookForNew } from './deploy.ts';
 
 const PING_EVERY = 10_000;
 const PONG_WITHIN = 5_000;
@@ -19,7 +20,10 @@ class Connection {
 
 	opened(): void {
 		clearTimeout(this.#grace);
-		if (this.#wasLive && this.lostAt) this.healed += 1;
+		if (this.#wasLive && this.lostAt) {
+			this.healed += 1;
+			lookForNew();
+		}
 		this.#wasLive = true;
 		this.lostAt = 0;
 		this.health = 'live';

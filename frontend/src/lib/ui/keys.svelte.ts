@@ -32,7 +32,7 @@ export function match<B extends Pick<Binding, 'keys'>>(
 }
 
 const isField = (target: EventTarget | null): boolean =>
-	target instanceof HTMLElement && (target.matches('input, textarea, select') || target.isContentEditable);
+	target instanceof HTMLElement && (target.matches('input:not([type=checkbox], [type=radio]), textarea, select') || target.isContentEditable);
 
 /** Controls that Enter and Space already work on. */
 const isControl = (target: EventTarget | null): boolean =>
