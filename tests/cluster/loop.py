@@ -19,6 +19,7 @@ from gyre.kube.writing import patch
 from gyre.operations.waiting import Requested, until_handled
 from gyre.terms.people import Action, Allowed
 from gyre.terms.rows import Row, Word
+from tests.cluster.agreeing import agree
 from tests.cluster.git_server import Repository
 from tests.cluster.watched import ADA, Watched, ref_of
 from tests.cluster.writing import CLUSTER
@@ -63,14 +64,19 @@ class Loop:
         return self.watched.row(kind, self.namespace, name)
 
     async def until(self, kind: str, name: str, what: Callable[[Row], bool]) -> Row:
-        """The row as soon as it is so; a failure shows what it was instead."""
+        """The row as soon as it is so, and as `kubectl get` has it; a failure shows what it was instead."""
         try:
             await self.watched.until(lambda: (row := self.row(kind, name)) is not None and what(row), seconds=SLOWLY)
         except TimeoutError:
             pytest.fail(f"{kind} {name} stayed {self.row(kind, name)}")
         row = self.row(kind, name)
         assert row is not None
+        await self.agrees(kind, name)
         return row
+
+    async def agrees(self, kind: str, name: str) -> None:
+        """What Gyre says of it now is what `kubectl get` shows and what its controller said."""
+        await agree(self.admin, f"{self.path(kind)}/{name}", lambda: self.row(kind, name))
 
     async def act(self, kind: str, name: str, merge: patches.Patch) -> None:
         """Write as Gyre writes."""
@@ -86,6 +92,7 @@ class Loop:
         version = self.watched.fleet.version_of(CLUSTER, ref.kind) or ""
         raw = await patch(self.watched.fleet.writer(allowed), allowed, ref, version, merge)
         await self.watched.fleet.merge(CLUSTER, ref.kind, version, raw)
+        await self.agrees(kind, name)
 
     async def reconcile(self, kind: str, name: str, *, force: bool = False, reset: bool = False) -> Row:
         """Ask the controller to look now, and wait until it has."""
@@ -94,7 +101,9 @@ class Loop:
         await self.act(kind, name, patches.reconcile(known, now, force=force, reset=reset))
         stamp = json.loads(self.body(kind, name))["metadata"]["annotations"][patches.REQUESTED_AT]
         requested = Requested(ref_of(kind, self.namespace, name), stamp)
-        return await until_handled(self.watched.fleet, self.watched.feed, requested, seconds=SLOWLY)
+        row = await until_handled(self.watched.fleet, self.watched.feed, requested, seconds=SLOWLY)
+        await self.agrees(kind, name)
+        return row
 
     def body(self, kind: str, name: str) -> bytes:
         held = self.watched.fleet.find(ref_of(kind, self.namespace, name))

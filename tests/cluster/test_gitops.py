@@ -6,7 +6,7 @@ import pytest
 
 from gyre.flux import patches
 from gyre.kube.client import Call, KubeClient, path_of
-from gyre.terms.rows import Word
+from gyre.terms.rows import Row, Word
 from tests.cluster.control_plane import ControlPlane
 from tests.cluster.git_server import GitServer
 from tests.cluster.loop import CLOCK, SLOWLY, GitLoop, config_map, is_ready, kind_of
@@ -21,6 +21,12 @@ CONTROLLERS = ("source-controller", "kustomize-controller")
 async def loop(plane: ControlPlane, admin: KubeClient, namespace: str, git_server: GitServer) -> AsyncIterator[GitLoop]:
     async with open_watched(plane) as watched:
         yield GitLoop(admin, watched, namespace, git_server.repository(namespace))
+
+
+def ready_rows(loop: GitLoop, name: str) -> list[Row]:
+    """Each version of the object in which it was Ready."""
+    rows = [change.row for change in loop.watched.changes]
+    return [row for row in rows if row.name == name and row.status is Word.READY]
 
 
 async def test_a_commit_is_fetched_applied_and_shown(loop: GitLoop) -> None:
@@ -39,6 +45,9 @@ async def test_a_commit_is_fetched_applied_and_shown(loop: GitLoop) -> None:
     # kustomize-controller writes its conditions a moment before the inventory
     await loop.until("Kustomization", "apps", lambda _: loop.inventory("Kustomization", "apps") != [])
     assert loop.inventory("Kustomization", "apps") == [("ConfigMap", loop.namespace, "web")]
+
+    assert [row.revision for row in ready_rows(loop, "config")[:2]] == ["", first]
+    assert ready_rows(loop, "apps")[0].message == f"Applied revision: {first}"
 
     second = loop.repository.commit({"apps/web.yaml": config_map("web", color="green")})
     assert is_ready(second)(await loop.reconcile("GitRepository", "config"))

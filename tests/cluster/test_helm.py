@@ -127,5 +127,8 @@ async def test_a_chart_that_is_not_there_is_the_sources_failure_and_the_releases
     repository = await loop.until("HelmRepository", "charts", lambda row: row.status is Word.FAILED)
     release = await loop.until("HelmRelease", "web", lambda row: row.reason == "SourceNotReady")
 
+    chart_of_it = await loop.until("HelmChart", f"{loop.namespace}-web", lambda row: row.status is Word.FAILED)
+
     assert ": 404 " in repository.message
     assert release.status is Word.FAILED
+    assert chart_of_it.reason == "NoSourceArtifact"

@@ -71,6 +71,10 @@ async def test_the_newest_image_that_a_policy_allows_is_chosen(loop: Loop, regis
     result = inside(parse(loop.body("ImageRepository", "web")), "status", "lastScanResult")
     assert result["tagCount"] == 3
     assert again.reconciled_at == result["scanTime"]
+    policy = {"semver": {"range": "9.x"}}
+    await loop.create("ImagePolicy", "none", imageRepositoryRef={"name": "web"}, policy=policy)
+    none = await loop.until("ImagePolicy", "none", lambda row: row.status is Word.FAILED)
+    assert "unable to determine latest version" in none.message
     assert scanned.reconciled_at is not None
     assert chosen.source is not None
     assert (chosen.source.kind, chosen.source.name) == ("ImageRepository", "web")

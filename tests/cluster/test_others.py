@@ -1,7 +1,10 @@
 """Kinds with ways of their own, on their own controllers: generated artifacts, webhooks whose path is a secret."""
 
+import asyncio
 import json
+import subprocess
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 
@@ -13,10 +16,12 @@ from gyre.terms.rows import Word
 from tests.cluster.control_plane import ControlPlane
 from tests.cluster.git_server import GitServer
 from tests.cluster.loop import CLOCK, GitLoop, config_map, is_ready, kind_of
+from tests.cluster.programs import free_port
 from tests.cluster.watched import open_watched
 
 pytestmark = [pytest.mark.cluster, pytest.mark.anyio, pytest.mark.usefixtures("definitions", "flux")]
 
+SWITCH = "source.extensions.fluxcd.io/reconcile"
 CONTROLLERS = ("source-controller", "source-watcher", "notification-controller")
 
 
@@ -26,7 +31,10 @@ async def loop(plane: ControlPlane, admin: KubeClient, namespace: str, git_serve
         yield GitLoop(admin, watched, namespace, git_server.repository(namespace))
 
 
-async def test_an_artifact_generator_is_suspended_by_its_annotation_and_by_nothing_else(loop: GitLoop) -> None:
+@pytest.mark.parametrize("value", ["Disabled", "disabled"])
+async def test_an_artifact_generator_is_suspended_by_its_annotation_and_by_nothing_else(
+    loop: GitLoop, value: str
+) -> None:
     first = loop.repository.commit({"apps/web.yaml": config_map("web", color="blue")})
     await loop.source()
     await loop.until("GitRepository", "config", is_ready(first))
@@ -84,4 +92,43 @@ async def test_kinds_without_a_controller_that_reports_on_them_are_valid_as_they
     await loop.create("HelmRepository", "charts", type="oci", url="oci://127.0.0.1:9/charts", insecure=True)
 
     for kind, name in (("Provider", "chat"), ("Alert", "all"), ("HelmRepository", "charts")):
-        assert (await loop.until(kind, name, lambda _: True)).status is Word.READY
+        row = await loop.until(kind, name, lambda _: True)
+        assert (row.status, row.message) == (Word.READY, "valid configuration")
+    # its definition sets -1, and source-controller takes even that away: nobody observes it
+    charts = ("HelmRepository", "charts")
+    await loop.until(*charts, lambda _: inside(parse(loop.body(*charts)), "status") == {})
+    assert (await loop.until(*charts, lambda _: True)).status is Word.READY
+
+
+async def test_a_bucket_that_can_not_be_reached_fails_with_the_controllers_words(loop: GitLoop) -> None:
+    endpoint = f"127.0.0.1:{free_port()}"
+    wanted = {"bucketName": "config", "interval": "10m", "timeout": "2s", "insecure": True}
+    await loop.create("Bucket", "config", endpoint=endpoint, **wanted)
+
+    row = await loop.until("Bucket", "config", lambda row: row.status is Word.FAILED)
+
+    assert row.reason == "BucketOperationFailed"
+    assert endpoint in row.message
+
+
+async def test_what_kubectl_prints_is_what_gyre_says(loop: GitLoop, plane: ControlPlane, tmp_path: Path) -> None:
+    first = loop.repository.commit({"apps/web.yaml": config_map("web", color="blue")})
+    await loop.source()
+    await loop.until("GitRepository", "config", is_ready(first))
+    wrong = f"{loop.repository.url}-nowhere"
+    await loop.create("GitRepository", "wrong", url=wrong, interval="10m", ref={"branch": "main"}, timeout="20s")
+    await loop.until("GitRepository", "wrong", lambda row: row.status is Word.FAILED)
+
+    command = [str(plane.programs / "kubectl"), f"--kubeconfig={plane.admin}", f"--cache-dir={tmp_path}"]
+    asked = ("get", "gitrepositories", f"--namespace={loop.namespace}")
+    printed = await asyncio.to_thread(subprocess.check_output, [*command, *asked], text=True)
+
+    header, *lines = printed.splitlines()
+    columns = {name: header.index(name) for name in ("NAME", "URL", "AGE", "READY", "STATUS")}
+    told = {line[: columns["URL"]].strip(): line for line in lines}
+    assert set(told) == {"config", "wrong"}
+    for name, ready in (("config", "True"), ("wrong", "False")):
+        row = loop.row("GitRepository", name)
+        assert row is not None
+        assert told[name][columns["READY"] : columns["STATUS"]].strip() == ready
+        assert told[name][columns["STATUS"] :].strip() == row.message.strip()

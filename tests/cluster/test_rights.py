@@ -162,7 +162,8 @@ async def test_whoever_acts_for_another_needs_leave_for_it_and_that_others_right
         assert told[1] == "done"
         assert document["spec"]["suspend"] is True
     else:
-        assert [f'User "{user}" cannot impersonate resource "users"' in words for words in told] == [True, True]
+        # 1.36 knows narrower leaves to impersonate, and names the narrowest of those that would have done
+        assert [f'User "{user}" cannot impersonate' in words for words in told] == [True, True]
         assert "suspend" not in document["spec"]
 
 

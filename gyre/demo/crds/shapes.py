@@ -171,6 +171,8 @@ def history() -> Json:
 
 
 def status(*, generation: bool = True, **properties: Json) -> Json:
-    """The status of a kind that is reconciled; not all keep an observed generation."""
+    """The status of a kind that is reconciled; not all keep an observed generation, which is -1 before the first."""
     own = {"conditions": conditions(), "lastHandledReconcileAt": text()} | properties
-    return fields(**(own | ({"observedGeneration": whole()} if generation else {})))
+    if not generation:
+        return fields(**own)
+    return defaulting({"observedGeneration": -1}, fields(**own, observedGeneration=whole()))

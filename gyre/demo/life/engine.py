@@ -17,7 +17,7 @@ from gyre.demo.builtin_kinds import DEPLOYMENT, EVENT, POD
 from gyre.demo.journal import Change, ChangeType
 from gyre.demo.life.controllers import CONTROLLERS, FLUX_KINDS, Controller, Key, essence, listens_to
 from gyre.demo.life.events import EventRecorder
-from gyre.demo.life.steps import REQUESTED_AT, Steps, Told, Work
+from gyre.demo.life.steps import REQUESTED_AT, Step, Steps, Told, Work
 from gyre.demo.life.writing import Writer
 from gyre.demo.outside import Outside
 from gyre.demo.refusals import Refusal
@@ -44,6 +44,7 @@ class Engine:
         self._due: dict[Key, tuple[float, int]] = {}
         self._numbers = count()
         self._running: dict[Key, tuple[Work, Steps]] = {}
+        self._half_done: dict[Key, Step] = {}
         self._again: set[Key] = set()
         self._seen: dict[Key, tuple[object, ...]] = {}
         self._listeners: dict[Key, set[Key]] = {}
@@ -175,11 +176,12 @@ class Engine:
         work, steps = self._running[key]
         self._busy = True
         try:
-            step = next(steps, None)
+            step = self._half_done.pop(key, None) or next(steps, None)
             if step is None:
                 self._running.pop(key, None)
                 return None
-            self._writer.carry_out(work, step)
+            first, rest = self._writer.strokes(work, step)
+            self._writer.carry_out(work, first)
         except Refusal as refusal:
             self._end_badly(key, work, refusal.message)
             return None
@@ -189,6 +191,13 @@ class Engine:
             return None
         finally:
             self._busy = False
+        return self._after(key, step, rest)
+
+    def _after(self, key: Key, step: Step, rest: Step | None) -> float | None:
+        """How long it is until the next step; what a step still has to write is written without a pause."""
+        if rest is not None:
+            self._half_done[key] = rest
+            return 0.0
         if step.again_in is not None and key not in self._quiet:
             self.enqueue(key, step.again_in)
             self._running.pop(key, None)
@@ -197,6 +206,7 @@ class Engine:
 
     def _end_badly(self, key: Key, work: Work, message: str) -> None:
         self._running.pop(key, None)
+        self._half_done.pop(key, None)
         if self.get(*key) is not None:
             self._writer.tell(work.manifest, Told("ReconciliationFailed", message, warning=True))
 
@@ -252,6 +262,7 @@ class Engine:
         self._seen.pop(key, None)
         self._due.pop(key, None)
         self._running.pop(key, None)
+        self._half_done.pop(key, None)
         self._again.discard(key)
         self._quiet.discard(key)
         for other in self._listening.pop(key, ()):

@@ -1,8 +1,10 @@
 """How a controller's step becomes writes to the store."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from gyre.demo.life import inventory
+from gyre.demo.life.controllers import FLUX_KINDS
 from gyre.demo.life.events import EventRecorder
 from gyre.demo.life.steps import Step, Target, Told, Work
 from gyre.demo.refusals import Refusal
@@ -36,6 +38,17 @@ class Writer:
         if step.finalizers is not None:
             patch = {"metadata": {"finalizers": list(step.finalizers) or None}}
             self._store.patch(resource, work.namespace, work.name, patch)
+
+    def strokes(self, work: Work, step: Step) -> tuple[Step, Step | None]:
+        """A step as Flux's controllers write it: the conditions first, all else of the status in a second request."""
+        held = self._store.find(self._types[work.kind], work.namespace, work.name)
+        before: Manifest = (held.read().get("status") or {}) if held else {}
+        conditions, others = _parted(step.status)
+        said, kept = _parted(before)
+        if work.kind not in FLUX_KINDS or conditions == said or others == kept:
+            return step, None
+        first = replace(step, status=kept | conditions, told=(), finalizers=None)
+        return first, replace(step, apply=(), delete=(), spec=None)
 
     def tell(self, about: Manifest, told: Told) -> None:
         """Record one Event."""
@@ -72,6 +85,12 @@ class Writer:
         except Refusal as refusal:
             if refusal.code != NOT_FOUND:
                 raise
+
+
+def _parted(status: Manifest) -> tuple[Manifest, Manifest]:
+    """The conditions, and everything else."""
+    conditions = {key: value for key, value in status.items() if key == "conditions"}
+    return conditions, {key: value for key, value in status.items() if key != "conditions"}
 
 
 def _laid_over(live: Manifest, wanted: Manifest) -> Manifest:

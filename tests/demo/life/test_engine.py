@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from gyre.demo.journal import Change
 from gyre.demo.life.controllers import CONTROLLERS
 from gyre.demo.life.steps import Steps, Work
 from tests.support.living import Living
@@ -22,6 +23,25 @@ def applied(living: Living) -> None:
     living.has("GitRepository", "shop", GIT)
     living.has("Kustomization", "cart", SPEC)
     living.passes(10)
+
+
+def test_a_status_is_written_in_two_strokes_the_conditions_first(living: Living) -> None:
+    told: list[tuple[object, ...]] = []
+
+    def hear(change: Change) -> None:
+        manifest = change.held.read()
+        status = manifest.get("status") or {}
+        ready = next((each["status"] for each in status.get("conditions", ()) if each["type"] == "Ready"), None)
+        revision = (status.get("artifact") or {}).get("revision") or status.get("lastAppliedRevision")
+        told.append((manifest["kind"], ready, status.get("observedGeneration"), revision))
+
+    for kind in ("GitRepository", "Kustomization"):
+        living.store.follow(living.store.resources.named(kind), hear)
+    applied(living)
+    ready = [each for each in told if each[1] == "True"]
+    revision = living.status("GitRepository", "shop")["artifact"]["revision"]
+    assert ready[:2] == [("GitRepository", "True", -1, None), ("GitRepository", "True", 1, revision)]
+    assert ready[2:] == [("Kustomization", "True", -1, None), ("Kustomization", "True", 1, revision)]
 
 
 def test_a_spec_that_changes_while_it_is_reconciled_is_reconciled_again(living: Living) -> None:
@@ -75,7 +95,7 @@ async def test_it_runs_until_it_is_cancelled_and_wakes_for_what_is_new(living: L
     living.has("HelmRepository", "oci", {"url": "https://charts.example", "interval": "1h"})
     for _ in range(200):
         await asyncio.sleep(0.01)
-        if living.status("HelmRepository", "oci"):
+        if living.says("HelmRepository", "oci", "Reconciling"):
             break
     assert living.says("HelmRepository", "oci", "Reconciling") is not None
     running.cancel()

@@ -100,7 +100,7 @@ def test_a_path_that_is_not_there_fails_until_the_spec_names_one_that_is(living:
     retrying = living.says("Kustomization", "cart", "Reconciling")
     assert retrying is not None
     assert retrying[1] == "ProgressingWithRetry"
-    assert "observedGeneration" not in living.status("Kustomization", "cart")
+    assert living.status("Kustomization", "cart")["observedGeneration"] == -1
     living.patch("Kustomization", "cart", {"spec": {"path": "./cart"}})
     living.passes(5)
     assert living.says("Kustomization", "cart") == ("True", "ReconciliationSucceeded", f"Applied revision: {REVISION}")

@@ -38,7 +38,7 @@ def test_while_it_works_it_says_so(living: Living) -> None:
     described(living)
     living.has("GitRepository", "shop", GIT)
     living.passes(0.1)
-    message = "processing object: new generation 0 -> 1"
+    message = "processing object: new generation -1 -> 1"
     assert living.says("GitRepository", "shop") == ("Unknown", "Progressing", message)
     assert living.says("GitRepository", "shop", "Reconciling") == ("True", "Progressing", message)
     living.passes(0.5)
@@ -107,7 +107,7 @@ def test_a_repository_that_wants_a_password_refuses_until_the_right_secret_is_na
     assert living.says("GitRepository", "shop", "FetchFailed") == ("True", "GitOperationFailed", denied)
     assert living.says("GitRepository", "shop", "Reconciling") == ("True", "ProgressingWithRetry", denied)
     assert living.events("shop")[-1] == ("Warning", "GitOperationFailed", denied)
-    assert "observedGeneration" not in living.status("GitRepository", "shop")
+    assert living.status("GitRepository", "shop")["observedGeneration"] == -1
     living.patch("GitRepository", "shop", {"spec": {"secretRef": {"name": "token"}}})
     living.passes(3)
     missing = "failed to get secret 'shop/token': secrets \"token\" not found"
