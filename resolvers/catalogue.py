@@ -22,10 +22,11 @@ class CountedKind:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WatchedCluster:
-    """A cluster with the kinds it serves."""
+    """A cluster with the kinds it serves, and how its Events are known."""
 
     health: ClusterHealth
     kinds: tuple[KindHealth, ...]
+    events: KindHealth
 
 
 def kinds(context: Context) -> tuple[CountedKind, ...]:
@@ -38,5 +39,8 @@ def clusters(context: Context) -> tuple[WatchedCluster, ...]:
     """The clusters on which the caller might see something."""
     fleet, sight = context.services.fleet, context.sight
     return tuple(
-        WatchedCluster(health=health, kinds=fleet.kinds(health.name, sight)) for health in fleet.clusters(sight)
+        WatchedCluster(
+            health=health, kinds=fleet.kinds(health.name, sight), events=fleet.events.state(health.name, sight)
+        )
+        for health in fleet.clusters(sight)
     )

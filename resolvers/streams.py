@@ -12,7 +12,7 @@ from gyre.events.news import News, Resync, Told
 from gyre.events.seats import EachChange, Latest, Seat
 from gyre.fleet.fleet import Fleet, Overview
 from gyre.fleet.queries import RowFilter
-from gyre.terms.changes import Change, ChangeType
+from gyre.terms.changes import Change, ChangeType, Subject
 from gyre.terms.naming import ClusterName
 from gyre.terms.rows import Row, Word
 from resolvers.context import Context
@@ -46,7 +46,9 @@ class ChangeView(EachChange[SeenChange]):
 
     async def render(self, news: News) -> SeenChange | None:
         """The change, or None when nothing of it is in view."""
-        return self._resync(news) if isinstance(news, Resync) else self._change(news)
+        if isinstance(news, Resync):
+            return self._resync(news)
+        return self._change(news) if isinstance(news, Told) else None
 
     def _resync(self, news: Resync) -> SeenChange | None:
         seen = [name for name in news.clusters if self._shows(name)]
@@ -108,6 +110,7 @@ class Live(Generic[T]):
     view: EachChange[T] | Latest[T]
     key: Hashable
     after: str | None = None
+    subject: Subject = Subject.OBJECTS
 
     def shown_as(self, shown: Callable[[T], U]) -> "Live[U]":
         """The same, each value in another form."""
@@ -119,7 +122,11 @@ class Live(Generic[T]):
         """A place in the hub for frames made of these values; `also` is what else they depend on."""
         principal = self.context.signed_in()
         return Seat(
-            key=(self.key, *also), renderer=renderer, user_id=principal.user_id, session_id=principal.session_id
+            key=(self.key, *also),
+            renderer=renderer,
+            user_id=principal.user_id,
+            session_id=principal.session_id,
+            subject=self.subject,
         )
 
     async def __aiter__(self) -> AsyncIterator[T]:

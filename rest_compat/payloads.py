@@ -33,14 +33,14 @@ def one(resource: bytes, more: Mapping[str, object]) -> Response:
     )
 
 
-def many(resources: Sequence[bytes], more: Mapping[str, object]) -> Response:
-    """`{"resources": […]}` and what else there is to say, sent in pieces."""
-    tail = _tail(more)
-    size = len(b'{"resources":[]') + sum(map(len, resources)) + max(0, len(resources) - 1) + len(tail)
+def many(resources: Sequence[bytes], more: Mapping[str, object], *, name: str = "resources") -> Response:
+    """`{"resources": […]}`, or under another name, and what else there is to say, sent in pieces."""
+    head, tail = b'{"%s":[' % name.encode(), b"]" + _tail(more)
+    size = len(head) + sum(map(len, resources)) + max(0, len(resources) - 1) + len(tail)
     if size <= AT_ONCE_BYTES:
-        return Response(b"".join(_pieces(resources, tail)), 200, NOT_TO_KEEP, media_type="application/json")
+        return Response(b"".join(_pieces(head, resources, tail)), 200, NOT_TO_KEEP, media_type="application/json")
     headers = {**NOT_TO_KEEP, "content-length": str(size)}
-    return StreamingResponse(_stream(resources, tail), 200, headers, media_type="application/json")
+    return StreamingResponse(_stream(head, resources, tail), 200, headers, media_type="application/json")
 
 
 def problems(found: Iterable[Problem]) -> dict[str, object]:
@@ -75,17 +75,17 @@ def _tail(more: Mapping[str, object]) -> bytes:
     return b"," + orjson.dumps(more)[1:] if more else b"}"
 
 
-async def _stream(resources: Sequence[bytes], tail: bytes) -> AsyncIterator[bytes]:
-    for piece in _pieces(resources, tail):
+async def _stream(head: bytes, resources: Sequence[bytes], tail: bytes) -> AsyncIterator[bytes]:
+    for piece in _pieces(head, resources, tail):
         yield piece
 
 
-def _pieces(resources: Sequence[bytes], tail: bytes) -> Iterator[bytes]:
-    piece = bytearray(b'{"resources":[')
+def _pieces(head: bytes, resources: Sequence[bytes], tail: bytes) -> Iterator[bytes]:
+    piece = bytearray(head)
     for place, resource in enumerate(resources):
         piece += b"," if place else b""
         piece += resource
         if len(piece) >= CHUNK_BYTES:
             yield bytes(piece)
             piece.clear()
-    yield bytes(piece + b"]" + tail)
+    yield bytes(piece + tail)

@@ -8,7 +8,7 @@ from starlette.middleware.exceptions import ExceptionMiddleware
 from starlette.routing import BaseRoute, Route, Router, WebSocketRoute
 from starlette.types import Receive, Scope, Send
 
-from rest_compat import auth, flux, health, live
+from rest_compat import auth, events, flux, health, live
 from rest_compat.problems import handlers
 
 ONE = "/api/flux/{resource_type}/{namespace}/{name}"
@@ -21,6 +21,8 @@ ENDPOINTS = (
     Route(f"{ONE}/reconcile", flux.reconcile, methods=["POST"]),
     Route(f"{ONE}/suspend", flux.suspend, methods=["POST"]),
     Route(f"{ONE}/resume", flux.resume, methods=["POST"]),
+    Route(f"{ONE}/events", events.events_about, methods=["GET"]),
+    Route("/api/events", events.list_events, methods=["GET"]),
     Route("/api/health", health.health_check, methods=["GET"]),
     Route("/livez", health.alive, methods=["GET"]),
     Route("/readyz", health.ready, methods=["GET"]),

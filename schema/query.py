@@ -7,12 +7,14 @@ from typing import Annotated
 
 import strawberry
 
+from gyre.fleet.events.queries import Part
 from gyre.fleet.queries import RowQuery
-from resolvers import catalogue, overviews, resources
+from resolvers import catalogue, events, overviews, resources
 from resolvers.targets import Target
 from schema.types.clusters import Cluster
 from schema.types.declare import computed, object_type
-from schema.types.filters import ResourceFilter, ResourceSort, filter_of, order_of
+from schema.types.events import EventConnection
+from schema.types.filters import EventFilter, ResourceFilter, ResourceSort, event_filter_of, filter_of, order_of
 from schema.types.kinds import Kind
 from schema.types.overview import Overview
 from schema.types.people import Viewer
@@ -87,3 +89,20 @@ class Query:
     async def overview(self, info: Info, filter: Filter = None) -> Overview:  # noqa: A002 # its name in the schema
         """Counts, and what fails."""
         return Overview.of(await overviews.overview(info.context, filter_of(filter)))
+
+    @computed("One page of the Kubernetes Events about objects you may see, the newest first.")
+    async def events(  # GraphQL arguments are always given by name
+        self,
+        info: Info,
+        filter: Annotated[  # noqa: A002 # the argument's name in the schema
+            EventFilter | None, strawberry.argument(description="Which events; all of them when left out.")
+        ] = None,
+        first: Annotated[int, strawberry.argument(description="How many events; 1,000 at most.")] = 50,
+        after: Annotated[str | None, strawberry.argument(description="Only events behind this cursor.")] = None,
+        offset: Annotated[
+            int | None, strawberry.argument(description="Pass over so many events; not with `after`.")
+        ] = None,
+    ) -> EventConnection:
+        """One page of events."""
+        part = Part(limit=first, after=after, offset=offset or 0)
+        return EventConnection.of(await events.page(info.context, event_filter_of(filter), part))

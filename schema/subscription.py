@@ -8,10 +8,11 @@ from typing import Annotated, cast
 
 import strawberry
 
-from resolvers import streams
+from resolvers import events, streams
 from schema.types.changes import ResourceChange
 from schema.types.declare import object_type, subscription
-from schema.types.filters import ResourceFilter, filter_of
+from schema.types.events import EventChange
+from schema.types.filters import EventFilter, ResourceFilter, event_filter_of, filter_of
 from schema.types.overview import Overview
 from schema.types.scalars import Position
 
@@ -48,3 +49,20 @@ class Subscription:
     ) -> AsyncIterator[Overview]:
         """The overview, renewed."""
         return cast("AsyncIterator[Overview]", streams.overviews(info.context, filter_of(filter)).shown_as(Overview.of))
+
+    @subscription("Every change of a Kubernetes Event about an object in your view, as it happens.")
+    def event_changes(
+        self,
+        info: Info,
+        filter: Annotated[  # noqa: A002 # its name in the schema
+            EventFilter | None, strawberry.argument(description="Which events; all of them when left out.")
+        ] = None,
+        after: Annotated[
+            Position | None,
+            strawberry.argument(
+                description="Begin with what was missed since this `position` of events; RESYNC if it is too long ago."
+            ),
+        ] = None,
+    ) -> AsyncIterator[EventChange]:
+        """Every change of the events in the view."""
+        return cast("AsyncIterator[EventChange]", events.changes(info.context, event_filter_of(filter), after=after))

@@ -12,7 +12,7 @@ from typing import Generic
 from gyre.errors import Unavailable
 from gyre.events.members import BACKLOG, Member
 from gyre.events.metrics import HUB_DELIVERED, HUB_FAILURES, HUB_RENDERED, HUB_RESYNCS
-from gyre.events.news import News, Resync, Told
+from gyre.events.news import News, Resync
 from gyre.events.seats import EachChange, F, Latest
 from gyre.terms.changes import Position
 
@@ -139,7 +139,7 @@ class ChangeCohort(Generic[F]):
         return frame
 
     async def _after_failure(self, news: News) -> F | None:
-        if isinstance(news, Told):
+        if not isinstance(news, Resync):
             return await self._render(Resync((), news.cursor))
         for member in self._here:
             member.finish(Unavailable("Gyre could not say what changed; subscribe again."))

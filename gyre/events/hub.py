@@ -6,7 +6,8 @@ What a frame says and who may have it is decided by the seat's renderer and key:
 import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Collection, Hashable
-from contextlib import asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager
+from functools import partial
 from typing import Any
 
 from gyre.errors import NotSignedIn, TooOften, Unavailable
@@ -17,6 +18,7 @@ from gyre.events.metrics import HUB_COHORTS, HUB_MEMBERS, HUB_RESYNCS
 from gyre.events.news import News, Resync
 from gyre.events.seats import EachChange, F, Seat, Seating
 from gyre.events.tasks import Tasks, owned_tasks
+from gyre.terms.changes import Subject
 
 MEMBERS = 20_000
 """Live subscriptions a process takes: at 512 frames each of a kilobyte the worst case is still only gigabytes."""
@@ -33,7 +35,7 @@ class Hub:
         self._tasks = tasks
         self._members: set[Member[Any]] = set()
         self._per_user: Counter[str] = Counter()
-        self._cohorts: dict[Hashable, tuple[Cohort[Any], asyncio.Task[None]]] = {}
+        self._cohorts: dict[tuple[Subject, Hashable], tuple[Cohort[Any], asyncio.Task[None]]] = {}
         self._places: dict[Member[Any], Seat[Any]] = {}
 
     @asynccontextmanager
@@ -55,10 +57,11 @@ class Hub:
             self._members.discard(member)
             self._leave(member)
 
-    def tell(self, news: News) -> None:
-        """Pass news to every cohort."""
-        for cohort, _ in self._cohorts.values():
-            cohort.tell(news)
+    def tell(self, subject: Subject, news: News) -> None:
+        """Pass news to every cohort of this subject."""
+        for (about, _), (cohort, _) in self._cohorts.items():
+            if about is subject:
+                cohort.tell(news)
 
     def rights_changed(self, user_ids: Collection[str] | None = None) -> None:
         """These users (None: all) may see other things now.
@@ -105,12 +108,12 @@ class Hub:
     def _place(self, member: Member[F], seat: Seat[F], after: str | None) -> None:
         before = self._places.get(member)
         if before is None:
-            self._take_place(member, seat, () if after is None else self._feed.since(after))
+            self._take_place(member, seat, () if after is None else self._feed.about(seat.subject).since(after))
         elif (before.key, before.user_id, before.session_id) != (seat.key, seat.user_id, seat.session_id):
             HUB_RESYNCS.labels("rights changed").inc()
             self._leave(member)
             member.forget()
-            self._take_place(member, seat, (Resync((), self._feed.cursor()),))
+            self._take_place(member, seat, (Resync((), self._feed.about(seat.subject).cursor()),))
 
     def _take_place(self, member: Member[F], seat: Seat[F], missed: tuple[News, ...]) -> None:
         if self._per_user[seat.user_id] >= MEMBERS_PER_USER:
@@ -119,12 +122,13 @@ class Hub:
             )
         self._per_user[seat.user_id] += 1
         self._places[member] = seat
-        if seat.key not in self._cohorts:
+        key = seat.subject, seat.key
+        if key not in self._cohorts:
             renderer = seat.renderer
             made: Cohort[F] = ChangeCohort(renderer) if isinstance(renderer, EachChange) else LatestCohort(renderer)
-            self._cohorts[seat.key] = made, self._tasks.start(made.run(), name="hub cohort")
+            self._cohorts[key] = made, self._tasks.start(made.run(), name="hub cohort")
             HUB_COHORTS.inc()
-        cohort, _ = self._cohorts[seat.key]
+        cohort, _ = self._cohorts[key]
         cohort.join(member, missed)
 
     def _leave(self, member: Member[F]) -> None:
@@ -134,10 +138,11 @@ class Hub:
         self._per_user[seat.user_id] -= 1
         if not self._per_user[seat.user_id]:
             del self._per_user[seat.user_id]
-        cohort, task = self._cohorts[seat.key]
+        key = seat.subject, seat.key
+        cohort, task = self._cohorts[key]
         cohort.leave(member)
         if not cohort:
-            del self._cohorts[seat.key]
+            del self._cohorts[key]
             task.cancel()
             HUB_COHORTS.dec()
 
@@ -147,7 +152,9 @@ async def open_hub(feed: Feed) -> AsyncIterator[Hub]:
     """The hub of this process, as long as it is open."""
     async with owned_tasks() as tasks:
         hub = Hub(feed, tasks)
-        with feed.listen(hub.tell):
+        with ExitStack() as listening:
+            for subject in Subject:
+                listening.enter_context(feed.about(subject).listen(partial(hub.tell, subject)))
             try:
                 yield hub
             finally:

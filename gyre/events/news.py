@@ -5,7 +5,7 @@ How it looks to a client is the renderer's: see gyre.events.cohorts.
 
 from dataclasses import dataclass
 
-from gyre.terms.changes import Change
+from gyre.terms.changes import Change, EventChange, Numbered
 from gyre.terms.naming import ClusterName
 
 
@@ -14,6 +14,14 @@ class Told:
     """One change, and the cursor of whoever has seen everything up to it."""
 
     change: Change
+    cursor: str
+
+
+@dataclass(frozen=True, slots=True)
+class EventTold:
+    """One change of a Kubernetes Event, told to who listens to those."""
+
+    change: EventChange
     cursor: str
 
 
@@ -28,4 +36,9 @@ class Resync:
     cursor: str
 
 
-News = Told | Resync
+News = Told | EventTold | Resync
+
+
+def told(change: Numbered, cursor: str) -> Told | EventTold:
+    """A change as news."""
+    return EventTold(change, cursor) if isinstance(change, EventChange) else Told(change, cursor)

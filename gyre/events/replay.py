@@ -8,7 +8,7 @@ from heapq import merge
 from operator import itemgetter
 
 from gyre.events.cursors import encode
-from gyre.events.news import News, Resync, Told
+from gyre.events.news import News, Resync, told
 from gyre.events.ring import Ring
 from gyre.terms.changes import Position
 from gyre.terms.naming import ClusterName
@@ -34,14 +34,14 @@ def missed(rings: Rings, seen: Mapping[str, int], past: Mapping[str, ClusterName
     return (Resync(() if everything else tuple(lost), encode(ring.position for ring in rings.values())),)
 
 
-def _again(rings: Rings, kept: Mapping[ClusterName, int]) -> tuple[Told, ...]:
+def _again(rings: Rings, kept: Mapping[ClusterName, int]) -> tuple[News, ...]:
     firsts = (rings[cluster].after(n) for cluster, n in kept.items())
     start = min(entries[0][0] for entries in firsts if entries)
     tails = {cluster: ring.arrived_from(start) for cluster, ring in rings.items()}
     heads = {cluster: Position(rings[cluster].epoch, before) for cluster, (before, _) in tails.items()}
-    told = []
+    again: list[News] = []
     for _, change in merge(*(entries for _, entries in tails.values()), key=itemgetter(0)):
         heads[change.cluster] = change.position
         if change.position.n > kept.get(change.cluster, change.position.n):
-            told.append(Told(change, encode(heads.values())))
-    return tuple(told)
+            again.append(told(change, encode(heads.values())))
+    return tuple(again)

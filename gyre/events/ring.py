@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Callable
 from itertools import takewhile
 
-from gyre.terms.changes import Change, Position
+from gyre.terms.changes import Numbered, Position
 
 RING = 10_000
 """Changes kept a cluster: more than eight minutes at 20 a second."""
@@ -15,7 +15,7 @@ RING = 10_000
 RING_BYTES = 32 * 1024 * 1024
 """Bytes of objects kept a cluster: an inventory of thousands of entries makes one object half a megabyte."""
 
-Entry = tuple[int, Change]
+Entry = tuple[int, Numbered]
 """A change with its place in this process's order of arrival over all clusters."""
 
 
@@ -34,7 +34,7 @@ class Ring:
         """The last change's place."""
         return Position(self.epoch, self.head)
 
-    def put(self, arrival: int, change: Change) -> None:
+    def put(self, arrival: int, change: Numbered) -> None:
         """Keep the next change; the oldest give way."""
         self._entries.append((arrival, change))
         self._bytes += len(change.body)

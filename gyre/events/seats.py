@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from gyre.events.news import News
+from gyre.terms.changes import Subject
 
 F = TypeVar("F")
 """A frame, ready to be sent: text or bytes, as the face likes."""
@@ -41,13 +42,15 @@ class Latest(ABC, Generic[F]):
 class Seat(Generic[F]):
     """Where a subscription belongs, and through which session its viewer came (for an API token: the token's id).
 
-    Equal keys share frames: a key holds all that a frame depends on (document, variables, scope of rights).
+    Equal keys share frames: a key holds all that a frame depends on (document, variables, scope of rights). Only news
+    of its subject reach a seat.
     """
 
     key: Hashable
     renderer: EachChange[F] | Latest[F]
     user_id: str
     session_id: str
+    subject: Subject = Subject.OBJECTS
 
 
 Seating = Callable[[], Awaitable[Seat[F]]]

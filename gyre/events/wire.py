@@ -1,4 +1,4 @@
-"""How feeds of several processes speak: msgpack on the `feed` topic.
+"""How feeds of several processes speak: msgpack on a topic for each subject.
 
 What they do with it: see gyre.events.feed.
 """
@@ -6,7 +6,7 @@ What they do with it: see gyre.events.feed.
 import msgspec
 
 from gyre.errors import Invalid
-from gyre.terms.changes import Change, Position
+from gyre.terms.changes import Change, EventChange, Numbered, Position
 from gyre.terms.naming import ClusterName
 
 
@@ -14,6 +14,12 @@ class Changed(msgspec.Struct, frozen=True, tag="c", array_like=True):
     """One numbered change."""
 
     change: Change
+
+
+class EventChanged(msgspec.Struct, frozen=True, tag="k", array_like=True):
+    """One numbered change of a Kubernetes Event."""
+
+    change: EventChange
 
 
 class Heads(msgspec.Struct, frozen=True, tag="h", array_like=True):
@@ -33,10 +39,15 @@ class Hello(msgspec.Struct, frozen=True, tag="?", array_like=True):
     """Somebody began to listen, or missed something: tell your heads."""
 
 
-Message = Changed | Heads | Ended | Hello
+Message = Changed | EventChanged | Heads | Ended | Hello
 
 _encoder = msgspec.msgpack.Encoder()
 _decoder: msgspec.msgpack.Decoder[Message] = msgspec.msgpack.Decoder(Message)
+
+
+def changed(change: Numbered) -> Message:
+    """A change as a message."""
+    return EventChanged(change) if isinstance(change, EventChange) else Changed(change)
 
 
 def encode(message: Message) -> bytes:

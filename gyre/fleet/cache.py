@@ -3,13 +3,12 @@
 How it gets here is gyre.fleet.keeper's and gyre.fleet.supervisor's, how it is read gyre.fleet.views'.
 """
 
-from collections import deque
 from collections.abc import Collection, Iterator
 from datetime import datetime
-from itertools import islice
 
 import msgspec
 
+from gyre.fleet.journal import Journal
 from gyre.flux.intake import Taken
 from gyre.terms.naming import ClusterName, Kind, Ref
 from gyre.terms.rows import Row, Word
@@ -17,9 +16,6 @@ from gyre.terms.sync import Sync, SyncState
 
 TOMBSTONES = 10_000
 """Deleted objects remembered a kind, so that a late event does not bring one back; older ones were told long ago."""
-
-JOURNAL = 4_096
-"""Last differences kept for views to catch up with; a view further behind is made anew, which costs about as much."""
 
 WORDS = (Word.FAILED, Word.PROGRESSING, Word.TERMINATING, Word.UNKNOWN, Word.SUSPENDED, Word.READY)
 """The statuses, those that need someone first."""
@@ -94,35 +90,11 @@ class Shelf:
         self._gone.clear()
 
 
-Difference = tuple[Held | None, Held | None]
-"""What was, and what is: None before an addition and after a deletion."""
-
-
-class Journal:
-    """The last differences, numbered."""
-
-    def __init__(self) -> None:
-        self.n = 0
-        self._last: deque[Difference] = deque(maxlen=JOURNAL)
-
-    def note(self, old: Held | None, new: Held | None) -> None:
-        """Keep one more."""
-        self.n += 1
-        self._last.append((old, new))
-
-    def since(self, n: int) -> list[Difference] | None:
-        """Those after the n-th, or None when they are not all here any more."""
-        missing = self.n - n
-        if missing > len(self._last):
-            return None
-        return list(islice(self._last, len(self._last) - missing, None))
-
-
 class Cache:
     """The shelves of all clusters, and the counts over them."""
 
     def __init__(self) -> None:
-        self.journal = Journal()
+        self.journal: Journal[Held] = Journal()
         self._shelves: dict[ClusterName, dict[Kind, Shelf]] = {}
         self._buckets: dict[tuple[str, str, str, str, str], Bucket] = {}
 

@@ -129,13 +129,14 @@ def passes(bucket: Bucket, wanted: Wanted, sight: Sight) -> bool:
         return False
     if wanted.statuses and bucket.word not in wanted.statuses:
         return False
-    if wanted.namespaces and not _in_namespaces(bucket.namespace, wanted.namespaces):
+    if wanted.namespaces and not named_by(bucket.namespace, wanted.namespaces):
         return False
     return sight.sees(bucket.cluster, bucket.kind.plural, bucket.namespace)
 
 
-def _in_namespaces(namespace: str, patterns: frozenset[str]) -> bool:
-    return namespace in patterns or any(fnmatchcase(namespace, pattern) for pattern in patterns)
+def named_by(name: str, patterns: frozenset[str]) -> bool:
+    """Whether one of these is the name, or a glob of it."""
+    return name in patterns or any(fnmatchcase(name, pattern) for pattern in patterns)
 
 
 def _row_tests(wanted: Wanted) -> Iterable[Test]:

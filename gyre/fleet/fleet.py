@@ -19,6 +19,9 @@ from gyre.events.feed import Feed
 from gyre.events.tasks import Tasks, owned_tasks
 from gyre.fleet.cache import Cache, Held
 from gyre.fleet.counting import ByWord, Counts, Tallies
+from gyre.fleet.events.keeping import EventKeeper
+from gyre.fleet.events.reading import Events
+from gyre.fleet.events.store import EventStore
 from gyre.fleet.filters import Wanted, kinds_named, understand
 from gyre.fleet.health import ClusterHealth, Health, KindHealth, Problem
 from gyre.fleet.keeper import Keeper
@@ -145,7 +148,17 @@ class Fleet:
         self._pointers = Pointers(cache)
         self._health = Health(cache)
         self._keeper = Keeper(cache, feed)
-        self._desk = Desk(cache=cache, keeper=self._keeper, health=self._health, feed=feed, clock=clock)
+        self._event_store = EventStore()
+        self.events = Events(self._event_store, cache, self._health, feed.events)
+        self._desk = Desk(
+            cache=cache,
+            keeper=self._keeper,
+            events=self._event_store,
+            event_keeper=EventKeeper(self._event_store, cache, feed.events),
+            health=self._health,
+            feed=feed,
+            clock=clock,
+        )
         self._supervisors: dict[ClusterName, Supervisor] = {}
         self._running: dict[ClusterName, asyncio.Task[None]] = {}
 
@@ -153,6 +166,7 @@ class Fleet:
         """Watch one more cluster from now on."""
         self._cache.open_cluster(cluster)
         await self._feed.begin(cluster)
+        await self._feed.events.begin(cluster)
         supervisor = self._supervisors[cluster] = Supervisor(cluster, access, self._desk)
         self._running[cluster] = self._tasks.start(supervisor.run(), name=f"{cluster} supervisor")
 
@@ -164,8 +178,10 @@ class Fleet:
         await asyncio.wait([task])
         del self._supervisors[cluster]
         self._cache.close_cluster(cluster)
+        self._event_store.close_cluster(cluster)
         self._health.close_cluster(cluster)
         await self._feed.end(cluster)
+        await self._feed.events.end(cluster)
 
     async def first_read(self) -> None:
         """Return when everything that can be read has been read once: time for gc.freeze()."""

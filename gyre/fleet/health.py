@@ -6,28 +6,36 @@ Why a watch is in the state it is in, its reflector says; here it is only kept a
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 
 from gyre.clock import rfc3339
 from gyre.errors import NotSynced
-from gyre.fleet.cache import Cache, Shelf
+from gyre.fleet.cache import Cache
 from gyre.terms.naming import ClusterName, Kind
 from gyre.terms.sync import Sync, SyncState
 
 STALE = "STALE"
+TRUNCATED = "TRUNCATED"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
-    """What a reader can't rely on. `kind` None: nothing of the cluster. `stale_since` None: it was never read."""
+    """What a reader can't rely on. `kind` None: nothing of the cluster. `stale_since` None: it was never read.
+
+    `truncated`: it is read and live, but there is more of it than is kept.
+    """
 
     cluster: ClusterName
     kind: Kind | None
     message: str
     stale_since: datetime | None = None
+    truncated: bool = False
 
     @property
     def code(self) -> str:
-        """NOT_SYNCED or STALE."""
+        """NOT_SYNCED, STALE or TRUNCATED."""
+        if self.truncated:
+            return TRUNCATED
         return STALE if self.stale_since else NotSynced.code
 
 
@@ -90,6 +98,14 @@ class Health:
         """Whether it is known which kinds the cluster serves."""
         return self._contacts[cluster].discovered
 
+    def unread(self, cluster: ClusterName) -> Problem | None:
+        """Why nothing of the cluster was ever read; None when something was."""
+        contact = self._contacts[cluster]
+        if contact.discovered:
+            return None
+        why = _why(cluster, contact.state) or ": it is being asked which kinds it serves"
+        return Problem(cluster=cluster, kind=None, message=f"{cluster} has not been read yet{why}")
+
     def problems(self, cluster: ClusterName) -> tuple[Problem, ...]:
         """What can't be relied on; empty when all is live."""
         found = self._problems.get(cluster)
@@ -128,18 +144,27 @@ class Health:
         return SyncState(sync=Sync.LIVE, since=since, problem=problem)
 
     def _find_problems(self, cluster: ClusterName) -> Iterable[Problem]:
-        contact = self._contacts[cluster]
-        if not contact.discovered:
-            why = _why(cluster, contact.state) or ": it is being asked which kinds it serves"
-            yield Problem(cluster=cluster, kind=None, message=f"{cluster} has not been read yet{why}")
+        unread = self.unread(cluster)
+        if unread:
+            yield unread
             return
         for shelf in self._cache.shelves(cluster):
-            problem = _problem(shelf)
+            problem = problem_of(shelf)
             if problem:
                 yield problem
 
 
-def _problem(shelf: Shelf) -> Problem | None:
+class Watched(Protocol):
+    """One kind on one cluster, as far as its health goes."""
+
+    cluster: ClusterName
+    kind: Kind
+    state: SyncState
+    synced: bool
+
+
+def problem_of(shelf: Watched) -> Problem | None:
+    """What of this kind can't be relied on; None when it is live."""
     cluster, kind, state = shelf.cluster, shelf.kind, shelf.state
     why = _why(cluster, state)
     if not shelf.synced:

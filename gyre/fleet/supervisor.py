@@ -13,6 +13,9 @@ from gyre.errors import GyreError
 from gyre.events.feed import Feed
 from gyre.events.tasks import Tasks, owned_tasks
 from gyre.fleet.cache import Cache, Shelf
+from gyre.fleet.events.keeping import EventKeeper
+from gyre.fleet.events.store import EventStore
+from gyre.fleet.events.watching import EventWatch
 from gyre.fleet.health import Health, Problem
 from gyre.fleet.keeper import Keeper
 from gyre.flux.kinds import GROUPS
@@ -41,6 +44,8 @@ class Desk:
 
     cache: Cache
     keeper: Keeper
+    events: EventStore
+    event_keeper: EventKeeper
     health: Health
     feed: Feed
     clock: Clock
@@ -64,6 +69,9 @@ class Supervisor:
         self._desk = desk
         self._contact = desk.health.open_cluster(cluster, desk.clock.now())
         self._watches: dict[Kind, _Watch] = {}
+        events = desk.events.open_cluster(cluster, desk.clock.now())
+        self._events = EventWatch(events, desk.event_keeper, desk.feed.events, desk.clock, self._changed)
+        self._watching_events = False
         self._ask_again = asyncio.Event()
         self._away = asyncio.Event()
         self._stirred = asyncio.Event()
@@ -82,6 +90,8 @@ class Supervisor:
     def _failed(self, state: SyncState) -> None:
         self.client = None
         self._watches.clear()
+        self._watching_events = False
+        self._events.become(state)
         self._contact.state = state
         for shelf in self._desk.cache.shelves(self.cluster):
             self._become(shelf, state)
@@ -153,6 +163,9 @@ class Supervisor:
             if one.kind not in self._watches:
                 self._start(one, client, tasks)
         contact.discovered = True
+        if not self._watching_events:
+            self._watching_events = True
+            tasks.start(self._events.run(client), name=f"{self.cluster} events")
 
     def _start(self, served: Served, client: KubeClient, tasks: Tasks) -> None:
         desk = self._desk
@@ -204,6 +217,6 @@ class Supervisor:
     def _changed(self) -> None:
         self._desk.health.changed(self.cluster)
         self._stirred.set()
-        tried = self._contact.state.sync is not Sync.SYNCING
+        tried = self._contact.state.sync is not Sync.SYNCING and (self._events.settled or not self._watching_events)
         if tried and all(shelf.state.sync is not Sync.SYNCING for shelf in self._desk.cache.shelves(self.cluster)):
             self.settled.set()

@@ -25,7 +25,8 @@ async def _pages(client: KubeClient, served: Served, page: int) -> Replaced:
     objects: list[bytes] = []
     more = ""
     while True:
-        query = [(name, value) for name, value in (("limit", str(page or "")), ("continue", more)) if value]
+        asked = (("limit", str(page or "")), ("continue", more), ("fieldSelector", served.fields))
+        query = [(name, value) for name, value in asked if value]
         read = read_page(client, await client.ask(Call(path=path, query=query, seconds=PAGE_SECONDS)))
         objects += read.objects
         more = read.metadata.continue_

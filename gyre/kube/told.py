@@ -11,12 +11,13 @@ from gyre.terms.sync import SyncState
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Served:
-    """A kind as one cluster serves it now."""
+    """A kind as one cluster serves it now. `fields` is a selector: of this kind only these objects are wanted."""
 
     kind: Kind
     version: str
     namespaced: bool = True
     verbs: frozenset[str] = frozenset({"get", "list", "watch"})
+    fields: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

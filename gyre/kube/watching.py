@@ -81,6 +81,7 @@ async def watch(
         ("allowWatchBookmarks", "true"),
         ("resourceVersion", resource_version),
         ("timeoutSeconds", str(seconds)),
+        *([("fieldSelector", served.fields)] if served.fields else []),
     ]
     call = Call(path=path_of(served.kind, served.version), query=query)
     async with client.stream(call, idle_seconds=idle_seconds) as pieces:

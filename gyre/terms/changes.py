@@ -4,8 +4,16 @@ from enum import Enum
 
 import msgspec
 
+from gyre.terms.events import EventRow
 from gyre.terms.naming import ClusterName
 from gyre.terms.rows import Row
+
+
+class Subject(Enum):
+    """What changes are about. Each has numbers of its own: a storm of one costs the readers of the other nothing."""
+
+    OBJECTS = "objects"
+    EVENTS = "events"
 
 
 class ChangeType(Enum):
@@ -48,3 +56,25 @@ class Change(msgspec.Struct, frozen=True, kw_only=True, gc=False):
         if row is None:
             raise ValueError("a change has an old or a new row")
         return row
+
+
+class EventChange(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """As Change, of a Kubernetes Event. DELETED is what Kubernetes, or Gyre's own bound, does not keep any more."""
+
+    cluster: ClusterName
+    position: Position
+    type: ChangeType
+    old: EventRow | None
+    new: EventRow | None
+    body: bytes
+
+    @property
+    def row(self) -> EventRow:
+        """The Event: as it is now, or as it was before it was deleted."""
+        row = self.new or self.old
+        if row is None:
+            raise ValueError("a change has an old or a new row")
+        return row
+
+
+Numbered = Change | EventChange

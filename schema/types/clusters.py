@@ -51,6 +51,9 @@ class Cluster:
     problem: str | None = described("What is wrong with the cluster as a whole; null when nothing is.")
     kubernetes_version: str | None = described("The version its API server tells; null while it was never reached.")
     kinds: list[ClusterKind] = described("The Flux kinds it serves.")
+    events: ClusterKind = described(
+        "Kubernetes Events, as their watch stands; whatever it is, objects are as they are."
+    )
 
     @classmethod
     def of(cls, watched: WatchedCluster) -> Self:
@@ -62,4 +65,5 @@ class Cluster:
             problem=watched.health.state.problem or None,
             kubernetes_version=watched.health.kubernetes_version or None,
             kinds=[ClusterKind.of(kind) for kind in watched.kinds],
+            events=ClusterKind.of(watched.events),
         )

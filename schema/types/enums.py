@@ -7,12 +7,13 @@ from enum import Enum
 
 from gyre.fleet.queries import SortKey
 from gyre.terms.changes import ChangeType
+from gyre.terms.events import EventType
 from gyre.terms.people import Action, Role
 from gyre.terms.rows import Word
 from gyre.terms.sync import Sync
 from schema.types.declare import enum_type
 
-__all__ = ["Action", "ChangeType", "Role", "SortDirection", "SortKey", "Sync", "Word"]
+__all__ = ["Action", "ChangeType", "EventType", "Role", "SortDirection", "SortKey", "Sync", "Word"]
 
 
 class SortDirection(Enum):
@@ -49,13 +50,22 @@ enum_type(
 enum_type(
     ChangeType,
     "ChangeType",
-    "What happened to an object, or to your view of it.",
+    "What happened to an object or event, or to your view of it.",
     {
-        "ADDED": "The object is new, or came into your view.",
-        "MODIFIED": "The object changed.",
-        "DELETED": "The object is gone.",
-        "LEFT": "The object still exists but does not match your filter any more.",
+        "ADDED": "It is new, or came into your view.",
+        "MODIFIED": "It changed.",
+        "DELETED": "It is gone.",
+        "LEFT": "It still exists but does not match your filter any more.",
         "RESYNC": "Changes were missed: read again what you show.",
+    },
+)
+enum_type(
+    EventType,
+    "EventType",
+    "Whether somebody should look at an event.",
+    {
+        "NORMAL": "For information.",
+        "WARNING": "Something may be wrong.",
     },
 )
 enum_type(

@@ -56,7 +56,7 @@ class Receiver(Resource):
     """Takes webhooks and asks objects to reconcile; its webhook path is a secret and masked."""
 
     type: str | None = at("spec.type", "Whose webhooks it takes, as `github`.")
-    events: list[str] = at("spec.events", "The events it reacts to.")
+    webhook_events: list[str] = at("spec.events", "The events it reacts to.")
     resources: list[ReceiverResource] = at("spec.resources", "What it asks to reconcile.")
     interval: str | None = at("spec.interval", "How often it is reconciled, as `10m`.")
     secret_ref: NamedReference | None = at("spec.secretRef", "The Secret its webhooks are checked with.")

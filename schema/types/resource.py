@@ -3,18 +3,20 @@
 The fields of each kind are in the modules beside this one; who may see what it points to is resolvers'.
 """
 
-from typing import Self
+from typing import Annotated, Self
 
 import strawberry
 from strawberry.scalars import JSON
 
-from resolvers import links
+from gyre.fleet.events.queries import Part
+from resolvers import events, links
 from resolvers.links import Applied, Linked
 from resolvers.manifests import as_yaml
 from resolvers.resources import SeenResource
 from resolvers.rights import allowed_on
 from schema.types.declare import at, computed, described, interface_type, object_type
 from schema.types.enums import Action, Word
+from schema.types.events import EventConnection
 from schema.types.rows import Label, Reference
 from schema.types.scalars import DateTime
 
@@ -176,6 +178,20 @@ class Resource:
     async def inventory(self, info: strawberry.Info) -> list[InventoryEntry]:
         """The objects it applied."""
         return [InventoryEntry.of(entry) for entry in await links.inventory(info.context, self.seen)]
+
+    @computed("The Kubernetes Events about it, the newest first; also about an earlier object of its name.")
+    def events(
+        self,
+        info: strawberry.Info,
+        first: Annotated[int, strawberry.argument(description="How many events; 100 at most are kept.")] = 50,
+        after: Annotated[str | None, strawberry.argument(description="Only events behind this cursor.")] = None,
+        offset: Annotated[
+            int | None, strawberry.argument(description="Pass over so many events; not with `after`.")
+        ] = None,
+    ) -> EventConnection:
+        """The Events about it."""
+        part = Part(limit=first, after=after, offset=offset or 0)
+        return EventConnection.of(events.of_row(info.context, self.seen.row, part))
 
     @computed(
         "What you may do with it. Depends on who asks, so it cannot be selected in a subscription.", personal=True

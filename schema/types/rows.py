@@ -93,7 +93,10 @@ class ReadError:
 
     cluster: str = described("The cluster.")
     kind: str | None = described("The kind, or null when it is the whole cluster.")
-    code: str = described("NOT_SYNCED: never read, so its rows are missing. STALE: its rows may be out of date.")
+    code: str = described(
+        "NOT_SYNCED: never read, so its rows are missing. STALE: its rows may be out of date. "
+        "TRUNCATED: there are more events than are kept."
+    )
     message: str = described("What is wrong, in words.")
     stale_since: DateTime | None = described("Since when rows may be out of date.")
 

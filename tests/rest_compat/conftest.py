@@ -22,7 +22,15 @@ from gyre.terms.people import Role
 from gyre.web.surround import surround
 from resolvers.context import Services
 from rest_compat.routes import routes
-from tests.support.cluster import GIT_REPOSITORIES, HELM_RELEASES, KUSTOMIZATIONS, LittleCluster, open_cluster, thing
+from tests.support.cluster import (
+    EVENTS,
+    GIT_REPOSITORIES,
+    HELM_RELEASES,
+    KUSTOMIZATIONS,
+    LittleCluster,
+    open_cluster,
+    thing,
+)
 from tests.support.people import People, people_on
 from tests.support.serving import serving
 
@@ -67,7 +75,7 @@ async def open_gyre(folder: Path) -> AsyncIterator[Gyre]:
     settings = Settings(data_dir=folder, secret_keys=(SecretKey("test", b"k" * 32),))
     clock = SystemClock()
     async with AsyncExitStack() as stack:
-        cluster = await stack.enter_async_context(open_cluster(KUSTOMIZATIONS, HELM_RELEASES, GIT_REPOSITORIES))
+        cluster = await stack.enter_async_context(open_cluster(KUSTOMIZATIONS, HELM_RELEASES, GIT_REPOSITORIES, EVENTS))
         cluster.has(KUSTOMIZATIONS, thing("apps", "prod", spec={"path": "./ünï"}), thing("infra", "flux-system"))
         cluster.has(HELM_RELEASES, thing("web", "prod"))
         clusters = {ClusterName("default"): cluster.access(folder)}

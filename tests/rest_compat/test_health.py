@@ -3,10 +3,10 @@
 import pytest
 
 from gyre import __version__
-from gyre.terms.naming import ClusterName
+from gyre.terms.naming import ClusterName, Kind
 from resolvers.health import DATABASE_SILENT_SECONDS
 from tests.rest_compat.conftest import Gyre, refusal
-from tests.support.cluster import KUSTOMIZATIONS
+from tests.support.cluster import GIT_REPOSITORIES, HELM_RELEASES, KUSTOMIZATIONS
 from tests.support.waiting import until
 
 pytestmark = pytest.mark.anyio
@@ -23,8 +23,12 @@ async def test_the_health_check_is_answered_as_documented_without_a_session(gyre
 async def test_a_cluster_is_connected_whatever_one_of_its_kinds_does(gyre: Gyre) -> None:
     gyre.cluster.served[KUSTOMIZATIONS].refuses = 403
     gyre.cluster.forget_history()
-    await until(lambda: gyre.services.fleet.stale_since(ClusterName("default"), KUSTOMIZATIONS) is not None)
 
+    def stale() -> list[Kind]:
+        kinds = (KUSTOMIZATIONS, HELM_RELEASES, GIT_REPOSITORIES)
+        return [kind for kind in kinds if gyre.services.fleet.stale_since(ClusterName("default"), kind)]
+
+    await until(lambda: stale() == [KUSTOMIZATIONS])
     health = (await gyre.http.get("/api/health")).json()
 
     assert (health["status"], health["clusters"]) == ("healthy", [{"name": "default", "connected": True}])

@@ -5,13 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.cluster import GIT_REPOSITORIES, HELM_RELEASES, KUSTOMIZATIONS, LittleCluster, open_cluster
+from tests.support.cluster import EVENTS, GIT_REPOSITORIES, HELM_RELEASES, KUSTOMIZATIONS, LittleCluster, open_cluster
 from tests.support.graphql import DEFAULT, Gyre, gyre_on
 
 
 @pytest.fixture
 async def cluster() -> AsyncIterator[LittleCluster]:
-    async with open_cluster(KUSTOMIZATIONS, HELM_RELEASES, GIT_REPOSITORIES) as cluster:
+    async with open_cluster(KUSTOMIZATIONS, HELM_RELEASES, GIT_REPOSITORIES, EVENTS) as cluster:
         yield cluster
 
 

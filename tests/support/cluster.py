@@ -21,6 +21,7 @@ Document = dict[str, Any]
 KUSTOMIZATIONS = Kind("kustomize.toolkit.fluxcd.io", "Kustomization", "kustomizations")
 HELM_RELEASES = Kind("helm.toolkit.fluxcd.io", "HelmRelease", "helmreleases")
 GIT_REPOSITORIES = Kind("source.toolkit.fluxcd.io", "GitRepository", "gitrepositories")
+EVENTS = Kind("", "Event", "events")
 WIDGETS = Kind("example.com", "Widget", "widgets")
 
 READY = {
@@ -52,6 +53,40 @@ def thing(
     return {"metadata": metadata, "status": {"conditions": list(conditions)}, **more}
 
 
+def event(
+    name: str,
+    about: Kind = KUSTOMIZATIONS,
+    *,
+    of: str = "apps",
+    namespace: str = "prod",
+    at: str = "2026-01-01T00:00:00Z",
+    **more: Any,
+) -> Document:
+    """A Kubernetes Event about an object, as its controller tells it."""
+    involved = {
+        "apiVersion": f"{about.group}/v1".lstrip("/"),
+        "kind": about.name,
+        "namespace": namespace,
+        "name": of,
+        "uid": f"uid-{namespace}-{of}",
+    }
+    return {
+        "metadata": {"name": name, "namespace": namespace, "uid": f"uid-{name}", "creationTimestamp": at},
+        "involvedObject": involved,
+        "reason": "ReconciliationSucceeded",
+        "message": "Reconciliation finished in 1s",
+        "type": "Normal",
+        "count": 1,
+        "firstTimestamp": at,
+        "lastTimestamp": at,
+        "eventTime": None,
+        "source": {"component": "kustomize-controller"},
+        "reportingComponent": "kustomize-controller",
+        "reportingInstance": "",
+        **more,
+    }
+
+
 @dataclass
 class Served:
     """One kind as this API serves it."""
@@ -66,7 +101,8 @@ class Served:
 
     @property
     def path(self) -> str:
-        return f"/apis/{self.kind.group}/{self.version}/{self.kind.plural}"
+        root = f"/apis/{self.kind.group}" if self.kind.group else "/api"
+        return f"{root}/{self.version}/{self.kind.plural}"
 
 
 @dataclass
@@ -104,7 +140,7 @@ class LittleCluster:
             key = (metadata["namespace"], metadata["name"])
             what = "MODIFIED" if key in served.objects else "ADDED"
             served.objects[key] = document | {
-                "apiVersion": f"{kind.group}/{served.version}",
+                "apiVersion": f"{kind.group}/{served.version}".lstrip("/"),
                 "kind": kind.name,
                 "metadata": metadata | {"resourceVersion": str(self.version)},
             }
@@ -170,7 +206,7 @@ users: [{{name: me, user: {{token: a-token}}}}]
         if request.path == "/apis":
             return web.json_response({"groups": self._groups()})
         if request.path.endswith("/customresourcedefinitions"):
-            names = [{"metadata": {"name": str(kind)}} for kind in self.served]
+            names = [{"metadata": {"name": str(kind)}} for kind in self.served if kind.group]
             return web.json_response({"items": names})
         return await self._about_objects(request) or self._group_version(request.path)
 
@@ -182,9 +218,13 @@ users: [{{name: me, user: {{token: a-token}}}}]
                 return await self._patch(served, request)
         return None
 
+    def defined(self) -> list[Served]:
+        """What is served by a definition: all but the core group's kinds."""
+        return [served for served in self.served.values() if served.kind.group]
+
     def _groups(self) -> list[Document]:
         versions: dict[str, list[str]] = {}
-        for served in self.served.values():
+        for served in self.defined():
             versions.setdefault(served.kind.group, []).append(served.version)
         return [
             {"name": group, "versions": [{"version": version} for version in dict.fromkeys(found)]}

@@ -1,6 +1,7 @@
-"""Rows of Flux objects for tests that don't care where rows come from."""
+"""Rows of Flux objects, and of Events about them, for tests that don't care where rows come from."""
 
-from gyre.terms.naming import ClusterName
+from gyre.terms.events import EventRow, EventType
+from gyre.terms.naming import ClusterName, Reference
 from gyre.terms.rows import Row, Word
 
 DEFAULT = ClusterName("default")
@@ -31,4 +32,24 @@ def row(name: str = "apps", *, namespace: str = "flux-system", cluster: ClusterN
         source=None,
         depends_on=(),
         owner=None,
+    )
+
+
+def event_row(name: str = "apps.1", *, cluster: ClusterName = DEFAULT) -> EventRow:
+    """The row of one Event about a Kustomization."""
+    return EventRow(
+        cluster=cluster,
+        namespace="flux-system",
+        name=name,
+        uid=f"uid-{name}",
+        resource_version="1",
+        type=EventType.NORMAL,
+        reason="ReconciliationSucceeded",
+        message="Reconciliation finished",
+        count=1,
+        first_at="2026-01-01T00:00:00Z",
+        last_at="2026-01-01T00:00:00Z",
+        controller="kustomize-controller",
+        about=Reference("Kustomization", "apps", "flux-system", "kustomize.toolkit.fluxcd.io"),
+        plural="kustomizations",
     )
