@@ -26,6 +26,9 @@ QUIET = (
 )
 """Libraries of which only warnings are told: their own tale is told by our lines."""
 
+SILENT = ("kubernetes.aio.config", "asyncpg.pool")
+"""What these warn of on each try is told by our lines once: a kubeconfig that is not there, a database that is away."""
+
 
 def set_up(log_format: Literal["text", "json"] = "text", level: str = "info", *, stream: TextIO | None = None) -> None:
     """Make this process log as asked, uvicorn's own loggers included. Calling it again replaces what was set."""
@@ -41,6 +44,8 @@ def set_up(log_format: Literal["text", "json"] = "text", level: str = "info", *,
         logger.propagate = True
     for name in QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)
+    for name in SILENT:
+        logging.getLogger(name).setLevel(logging.CRITICAL)
 
 
 def _with_request_id(record: logging.LogRecord) -> bool:

@@ -12,6 +12,9 @@ LARGEST_HEAD_BYTES = 65_536
 REQUEST_SECONDS = 60
 """From a request's first byte to its last, and from a connection to its first request."""
 
+CUT_SECONDS = 1.5
+"""After the server was told to end: answers under way may take so long, streams are cut then."""
+
 TOO_LARGE = b"HTTP/1.1 431 Request Header Fields Too Large\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
 
 
@@ -62,6 +65,11 @@ class BoundedHttp(HttpToolsProtocol):
         self._under_way = False
         self._expect_nothing()
         super().handle_websocket_upgrade()
+
+    def shutdown(self) -> None:
+        """The server ends: finish the answer under way, soon."""
+        super().shutdown()
+        self.loop.call_later(CUT_SECONDS, self.transport.abort)  # closing would wait for what nobody reads
 
     def _expect_end(self) -> None:
         self._expect_nothing()
