@@ -81,6 +81,7 @@ class _Conversation:
         self._signed_in = context.principal is not None
         self._ping_seconds = ping_seconds
         self._acknowledged = False
+        self._init_until = asyncio.get_running_loop().time() + INIT_SECONDS
         self._heard = asyncio.Event()
         self._running: dict[str, asyncio.Task[None]] = {}
 
@@ -120,7 +121,7 @@ class _Conversation:
 
     async def _receive(self) -> Message:
         try:
-            async with asyncio.timeout(None if self._acknowledged else INIT_SECONDS):
+            async with asyncio.timeout_at(None if self._acknowledged else self._init_until):
                 text = await self._socket.receive_text()
         except TimeoutError as late:
             raise _Closed(4408, "connection_init was not sent in time") from late

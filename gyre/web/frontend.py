@@ -20,6 +20,8 @@ from gyre.web.security_headers import page_policy
 
 STATIC = Path(__file__).parent / "static"
 PAGE = "/200.html"
+ROOT = "/"
+"""The one address that is the page to anyone: what monitors and people with curl try first."""
 IMMUTABLE = ("/_app/immutable/", "/graphiql/assets/")
 API = ("/api", "/graphql", "/livez", "/readyz", "/metrics")
 """First parts of paths that are never a page's."""
@@ -53,7 +55,7 @@ class Frontend:
             if file is not None:
                 await self._answer(file, headers, _kept(scope["path"]))(scope, receive, send)
                 return
-            if is_page(scope["path"]) and "text/html" in headers.get("accept", ""):
+            if is_page(scope["path"]) and (scope["path"] == ROOT or "text/html" in headers.get("accept", "")):
                 page = self._files.get(PAGE)
                 if page is not None:
                     await self._answer(page, headers, "no-cache")(scope, receive, send)

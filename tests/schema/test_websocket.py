@@ -1,6 +1,7 @@
+import asyncio
 import json
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 import pytest
@@ -287,3 +288,13 @@ async def test_a_client_is_pinged_and_one_that_is_silent_is_let_go(gyre: Gyre) -
         await socket.init()
         assert json.loads(await socket.raw.recv()) == {"type": "ping"}
         assert await socket.closed() == (4408, "the client does not answer")
+
+
+async def test_who_only_pings_is_not_waited_for_for_ever(gyre: Gyre, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("schema.websocket.INIT_SECONDS", 0.3)
+    async with gyre.nobody.socket() as socket:
+        with suppress(websockets.ConnectionClosed):
+            for _ in range(100):
+                await socket.say(type="ping")
+                await asyncio.sleep(0.05)
+        assert await socket.closed() == (4408, "connection_init was not sent in time")

@@ -72,6 +72,14 @@ async def test_the_best_packed_form_that_the_browser_takes_is_sent(folder: Path)
     assert "content-encoding" not in refused.headers
 
 
+async def test_the_root_is_the_page_to_anyone_and_a_missing_page_only_to_a_browser(folder: Path) -> None:
+    async with asking(folder) as gyre:
+        root = await gyre.get("/", headers={"accept": "*/*"})
+        elsewhere = await gyre.get("/resources", headers={"accept": "*/*"})
+    assert (root.status_code, root.text) == (200, PAGE)
+    assert (elsewhere.status_code, elsewhere.json()["error"]["code"]) == (404, "NOT_FOUND")
+
+
 @pytest.mark.parametrize("path", ["/", "/resources", "/resources/default/kustomizations/flux-system/my.app"])
 async def test_a_browser_gets_the_page_at_every_address_of_the_application(folder: Path, path: str) -> None:
     async with asking(folder) as gyre:
