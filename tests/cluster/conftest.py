@@ -1,5 +1,6 @@
 """The real programs, built once and started for the tests that are marked `cluster`."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator, Iterator
 from contextlib import suppress
@@ -9,15 +10,19 @@ from uuid import uuid4
 import pytest
 import yaml
 
-from gyre.errors import AlreadyExists
+from gyre.errors import AlreadyExists, GyreError
+from gyre.flux.kinds import GROUPS
 from gyre.kube.access import from_kubeconfig
 from gyre.kube.client import Call, KubeClient, open_client, path_of
+from gyre.kube.discovery import discover
+from gyre.kube.listing import list_all
 from tests.cluster.building import CONTROL_PLANE, CannotBuild, build, crd_files
 from tests.cluster.control_plane import ControlPlane, open_control_plane
 from tests.cluster.flux import NAMESPACE, open_flux
 from tests.cluster.git_server import GitServer, open_git_server
 from tests.cluster.writing import BUCKETS, CLUSTER
 
+SERVED_SECONDS = 60
 DEFINITIONS = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"
 
 
@@ -51,7 +56,21 @@ async def definitions(admin: KubeClient) -> list[str]:
             document["metadata"].setdefault("labels", {})["app.kubernetes.io/part-of"] = "flux"
             await admin.ask(Call(path=DEFINITIONS, method="POST", body=json.dumps(document).encode()))
             names.append(document["metadata"]["name"])
+    async with asyncio.timeout(SERVED_SECONDS):
+        while not await _are_served(admin, len(names)):  # noqa: ASYNC110  # an API server has no event for it
+            await asyncio.sleep(0.1)
     return names
+
+
+async def _are_served(admin: KubeClient, count: int) -> bool:
+    """Whether all kinds can be listed: for a moment after its definition a kind is not there, or its storage is not."""
+    served = (await discover(admin, GROUPS)).served
+    try:
+        for one in served:
+            await list_all(admin, one)
+    except GyreError:
+        return False
+    return len(served) == count
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 What is asked of it stands in the tests.
 """
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -17,10 +18,13 @@ from tests.cluster.writing import CLUSTER
 from tests.support.graphql import Signed
 from tests.support.serving import serving
 
+SYNCS = "{ clusters { sync kinds { sync } events { sync } } }"
+SETTLED_SECONDS = 60
+
 
 @asynccontextmanager
 async def open_program(access: Access, folder: Path) -> AsyncIterator[Signed]:
-    """Gyre runs while inside, with this access to its one cluster."""
+    """Gyre runs while inside, with this access to its one cluster, from when it has read there what it can."""
     settings = Settings(data_dir=folder, secret_keys=(SecretKey("test", b"k" * 32),))
     made: list[FirstAdmin] = []
     app = create_app(settings, {CLUSTER: access}, announce=made.append)
@@ -28,4 +32,17 @@ async def open_program(access: Access, folder: Path) -> AsyncIterator[Signed]:
         person = {"username": "admin", "password": made[0].password}
         signed_in = await http.post(f"http://{address}/api/auth/login", json=person)
         assert signed_in.status_code == httpx2.codes.OK
-        yield Signed(http, address, f"gyre_session={signed_in.cookies['gyre_session']}")
+        signed = Signed(http, address, f"gyre_session={signed_in.cookies['gyre_session']}")
+        await _settled(signed)
+        yield signed
+
+
+async def _settled(signed: Signed) -> None:
+    """Return when everything was read once, or could not be."""
+    async with asyncio.timeout(SETTLED_SECONDS):
+        while True:
+            (cluster,) = (await signed.data(SYNCS))["clusters"]
+            syncs = {cluster["sync"], cluster["events"]["sync"], *(kind["sync"] for kind in cluster["kinds"])}
+            if cluster["kinds"] and "SYNCING" not in syncs:
+                return
+            await asyncio.sleep(0.05)

@@ -28,6 +28,8 @@ ACTIONS = {
     "resume": f"mutation($input: ResumeInput!) {{ done: resume(input: $input) {PAYLOAD} }}",
     "reconcile": f"mutation($input: ReconcileInput!) {{ done: reconcile(input: $input) {PAYLOAD} }}",
 }
+EVENTS = """query($namespaces: [String!]) { events(filter: {namespaces: $namespaces}) {
+    nodes { reason } errors { code message } } }"""
 WORKS = ""
 
 
@@ -55,6 +57,28 @@ class Place:
         document: dict[str, Any] = json.loads(await self.admin.ask(Call(path=path)))
         return document
 
+    async def tell(self, reason: str) -> None:
+        """An Event about that bucket, as a controller makes it."""
+        bucket = await self.stands()
+        about = {
+            "apiVersion": bucket["apiVersion"],
+            "kind": bucket["kind"],
+            "namespace": self.namespace,
+            **{name: bucket["metadata"][name] for name in ("name", "uid")},
+        }
+        event = {
+            "apiVersion": "v1",
+            "kind": "Event",
+            "metadata": {"name": f"a.{reason}"},
+            "involvedObject": about,
+            "type": "Normal",
+            "reason": reason,
+            "message": "a test tells",
+            "source": {"component": "source-controller"},
+        }
+        path = f"/api/v1/namespaces/{self.namespace}/events"
+        await self.admin.ask(Call(path=path, method="POST", body=json.dumps(event).encode()))
+
 
 async def reads(place: Place) -> Tried:
     """Everything is found and listed, and what happens afterwards is seen."""
@@ -80,6 +104,25 @@ def _as_read(watched: Watched, namespace: str) -> Tried | None:
     return Tried(WORKS, cluster.state.problem) if len(page.held) == 2 else None
 
 
+async def reads_events(place: Place) -> Tried:
+    """Events that are there are shown, and those that come."""
+    await place.tell("before")
+    async with open_program(from_kubeconfig(place.plane.kubeconfig(place.user)), place.folder) as signed:
+        await place.tell("after")
+        async with asyncio.timeout(30):
+            while True:
+                page = await signed.ask(EVENTS, namespaces=[place.namespace])
+                errors = page.get("errors") or page["data"]["events"]["errors"]
+                reasons = {node["reason"] for node in ((page["data"] or {}).get("events") or {"nodes": []})["nodes"]}
+                if errors:
+                    (error,) = errors
+                    assert reasons <= {"before"}
+                    return Tried(error.get("code") or error["extensions"]["code"], error["message"])
+                if reasons == {"before", "after"}:
+                    return Tried(WORKS)
+                await asyncio.sleep(0.1)
+
+
 async def acts(place: Place) -> Tried:
     """Each action takes effect; or each is refused in the same way, and nothing happened."""
     before = await place.stands()
@@ -98,8 +141,12 @@ async def acts(place: Place) -> Tried:
     return Tried(*errors[0])
 
 
-FEATURES: dict[str, Callable[[Place], Awaitable[Tried]]] = {"gyre-reads": reads, "gyre-acts": acts}
-NEEDS_TOO: dict[str, tuple[str, ...]] = {"gyre-acts": ("gyre-reads",)}
+FEATURES: dict[str, Callable[[Place], Awaitable[Tried]]] = {
+    "gyre-reads": reads,
+    "gyre-events": reads_events,
+    "gyre-acts": acts,
+}
+NEEDS_TOO: dict[str, tuple[str, ...]] = {"gyre-acts": ("gyre-reads",), "gyre-events": ("gyre-reads",)}
 
 
 @pytest.fixture

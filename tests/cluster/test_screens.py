@@ -13,12 +13,13 @@ import websockets
 
 from gyre.kube.access import from_kubeconfig
 from gyre.kube.client import Call, KubeClient
+from gyre.terms.rows import Word
 from tests.cluster.control_plane import ControlPlane
 from tests.cluster.git_server import GitServer
 from tests.cluster.loop import SLOWLY, GitLoop, config_map, is_ready
 from tests.cluster.program import open_program
 from tests.cluster.watched import open_watched
-from tests.support.graphql import Signed
+from tests.support.graphql import Signed, Socket
 
 pytestmark = [pytest.mark.cluster, pytest.mark.anyio, pytest.mark.usefixtures("definitions", "flux")]
 
@@ -28,6 +29,11 @@ CHANGES = """subscription($filter: ResourceFilter) { resourceChanges(filter: $fi
 ONE = """query($kind: String!, $namespace: String!, $name: String!, $notBefore: Position) {
     resource(kind: $kind, namespace: $namespace, name: $name, notBefore: $notBefore) {
         status revision suspended conditions { type status reason } inventory { kind namespace name } } }"""
+EVENTS = """query($kind: String!, $namespace: String!, $name: String!) {
+    resource(kind: $kind, namespace: $namespace, name: $name) {
+        events { nodes { type reason message count controller } } } }"""
+TOLD = """subscription($filter: EventFilter) { eventChanges(filter: $filter) {
+    type event { type reason message about { kind name } } } }"""
 PAYLOAD = "{ resource { status suspended } position errors { code message } }"
 SUSPEND = f"mutation($input: SuspendInput!) {{ done: suspend(input: $input) {PAYLOAD} }}"
 RESUME = f"mutation($input: ResumeInput!) {{ done: resume(input: $input) {PAYLOAD} }}"
@@ -60,6 +66,7 @@ class Desk:
     """Someone signed in, with two screens open: GraphQL's and the REST API's."""
 
     signed: Signed
+    socket: Socket
     graphql: Screen
     rest: Screen
 
@@ -81,7 +88,7 @@ def shows(**wanted: str) -> Callable[[dict[str, Any]], bool]:
     """A change whose row says all of this."""
 
     def check(message: dict[str, Any]) -> bool:
-        if message["type"] != "next":
+        if message["type"] != "next" or "resourceChanges" not in message["payload"]["data"]:
             return False
         row = message["payload"]["data"]["resourceChanges"]["row"] or {}
         return all(row.get(name) == value for name, value in wanted.items())
@@ -114,7 +121,7 @@ async def desk(plane: ControlPlane, loop: GitLoop, tmp_path: Path) -> AsyncItera
         )
         reading = [asyncio.create_task(graphql.read(socket.raw)), asyncio.create_task(rest.read(plain))]
         await rest.until(lambda message: message["type"] == "connected")
-        yield Desk(signed, graphql, rest)
+        yield Desk(signed, socket, graphql, rest)
         for task in reading:
             task.cancel()
         await asyncio.gather(*reading, return_exceptions=True)
@@ -169,3 +176,41 @@ async def test_what_is_pressed_takes_effect_and_is_read_at_once(loop: GitLoop, d
     assert resumed["resource"]["suspended"] is False
     await desk.graphql.until(shows(kind="Kustomization", status="READY", revision=second))
     assert await loop.config_map("web") == {"color": "green"}
+
+
+async def test_what_the_controllers_tell_is_shown_word_for_word(loop: GitLoop, desk: Desk, admin: KubeClient) -> None:
+    await desk.socket.subscribe("2", TOLD, filter={"namespaces": [loop.namespace], "types": ["WARNING"]})
+    first = loop.repository.commit({"apps/web.yaml": config_map("web", color="blue")})
+    await loop.source()
+    await loop.kustomization("apps", "./apps")
+    await desk.graphql.until(shows(kind="Kustomization", status="READY", revision=first))
+
+    shown = await events_agree(loop, desk, admin, "ReconciliationSucceeded")
+    assert {(event["type"], event["controller"]) for event in shown} == {("NORMAL", "kustomize-controller")}
+
+    loop.repository.commit({"apps/web.yaml": "kind: Nonsense"})
+    await desk.press(RECONCILE, loop, "apps", withSource=True)
+    warned = await desk.graphql.until(lambda message: message.get("id") == "2" and message["type"] == "next")
+    event = warned["payload"]["data"]["eventChanges"]["event"]
+    failed = await loop.until("Kustomization", "apps", lambda row: row.status is Word.FAILED)
+    assert (event["type"], event["reason"], event["about"]["name"]) == ("WARNING", failed.reason, "apps")
+    assert event["message"] == failed.message
+    await events_agree(loop, desk, admin, failed.reason)
+
+
+async def events_agree(loop: GitLoop, desk: Desk, admin: KubeClient, reason: str) -> list[dict[str, Any]]:
+    """The Events of the Kustomization in Gyre, when they are those of the API server and this is among them."""
+    path = f"/api/v1/namespaces/{loop.namespace}/events"
+    selected = (("fieldSelector", "involvedObject.kind=Kustomization,involvedObject.name=apps"),)
+    asked = {"kind": "kustomizations", "namespace": loop.namespace, "name": "apps"}
+    async with asyncio.timeout(SLOWLY):
+        while True:
+            listed = json.loads(await admin.ask(Call(path=path, query=selected)))["items"]
+            there = sorted((it["type"].upper(), it["reason"], it["message"], it["count"]) for it in listed)
+            shown: list[dict[str, Any]] = (await desk.signed.data(EVENTS, **asked))["resource"]["events"]["nodes"]
+            told = {each[1] for each in there}
+            if reason in told and there == sorted(
+                (it["type"], it["reason"], it["message"], it["count"]) for it in shown
+            ):
+                return shown
+            await asyncio.sleep(0.1)
