@@ -44,7 +44,7 @@ class SameOrigin:
         origin = headers.get("origin")
         if origin is not None:
             own = self._own(scope, headers)
-            if origin_of(origin) != own:
+            if own is None or origin_of(origin) != own:
                 return f"the request comes from {origin[:200]}, not from {own}; behind a proxy, set GYRE_PUBLIC_URL"
         elif is_socket:
             return "a WebSocket with a session needs an Origin header" if "cookie" in headers else None

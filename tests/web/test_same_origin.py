@@ -31,6 +31,7 @@ PUBLIC = "https://gyre.example.com"
         (JSON | {"origin": "http://gyre.test.evil.example"}, b"{}", 403),
         (JSON | {"origin": "null"}, b"{}", 403),
         (JSON | {"origin": ""}, b"{}", 403),
+        (JSON | {"origin": "null", "host": "[::1"}, b"{}", 403),
         (JSON | {"origin": "http://gyre.test@evil.example"}, b"{}", 403),
         (JSON | {"sec-fetch-site": "same-origin"}, b"{}", 200),
         (JSON | {"sec-fetch-site": "none"}, b"{}", 200),
