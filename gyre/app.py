@@ -22,6 +22,7 @@ from gyre.events.hub import open_hub
 from gyre.events.tasks import owned_tasks
 from gyre.fleet.fleet import Fleet, open_fleet
 from gyre.kube.access import Access
+from gyre.people import directory
 from gyre.settings import Settings
 from gyre.terms.naming import ClusterName
 from gyre.vault import open_vault
@@ -92,12 +93,15 @@ async def _start(
     sessions = await stack.enter_async_context(
         open_sessions(settings, vault=vault, passwords=passwords, version=version, clock=clock)
     )
+    people = directory(passwords=passwords, version=version, clock=clock)
     feed = await stack.enter_async_context(open_feed(bus))
     hub = await stack.enter_async_context(open_hub(feed))
     fleet = await stack.enter_async_context(open_fleet(clusters, feed, clock))
     tasks = await stack.enter_async_context(owned_tasks())
     tasks.start(_freeze(fleet), name="freeze")
-    return Services(settings=settings, clock=clock, fleet=fleet, feed=feed, hub=hub, sessions=sessions)
+    return Services(
+        settings=settings, clock=clock, fleet=fleet, feed=feed, hub=hub, sessions=sessions, directory=people
+    )
 
 
 async def _freeze(fleet: Fleet) -> None:

@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 from gyre.access.sight import Sight, sight_of
 from gyre.auth.sessions import Sessions, SignedIn
 from gyre.clock import Clock
-from gyre.errors import NotSignedIn
+from gyre.errors import NotSignedIn, PasswordChangeRequired
 from gyre.events.feed import Feed
 from gyre.events.hub import Hub
 from gyre.fleet.fleet import Fleet
+from gyre.people import Directory
 from gyre.settings import Settings
 from gyre.terms.people import Principal
 from gyre.terms.requests import RequestFacts
@@ -27,6 +28,7 @@ class Services:
     feed: Feed
     hub: Hub
     sessions: Sessions
+    directory: Directory
 
 
 @dataclass(slots=True, kw_only=True)
@@ -42,13 +44,23 @@ class Context:
     signed_in_now: SignedIn | None = None
     signed_out_now: bool = False
 
-    def signed_in(self) -> Principal:
-        """Who asks. Raises NotSignedIn when that is nobody."""
+    def caller(self) -> Principal:
+        """Who asks, even who must change their password first: for what is about their session alone.
+
+        Raises NotSignedIn when that is nobody.
+        """
         if self.principal is None:
             raise NotSignedIn("Sign in first.")
         return self.principal
 
+    def signed_in(self) -> Principal:
+        """Who asks. Raises NotSignedIn when that is nobody, PasswordChangeRequired before that was done."""
+        caller = self.caller()
+        if caller.must_change_password:
+            raise PasswordChangeRequired("Change your password first; nothing else is answered before.")
+        return caller
+
     @property
     def sight(self) -> Sight:
-        """What whoever asks may see. Raises NotSignedIn when that is nobody."""
+        """What whoever asks may see. Raises as signed_in does."""
         return sight_of(self.signed_in())

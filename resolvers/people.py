@@ -1,10 +1,14 @@
-"""Signing in and out.
+"""Signing in and out, one's own password, and sessions.
 
 Passwords and sessions are gyre.auth's; the cookie is each face's matter.
 """
 
-from gyre.errors import Invalid
+from gyre.access.administering import may_administer
+from gyre.audit import Deed, recorded, refused
+from gyre.auth.sessions import OpenSession
+from gyre.errors import Invalid, NoSuchSession
 from gyre.terms.people import Principal
+from resolvers.administration import require_admin
 from resolvers.context import Context
 
 LONGEST_INPUT = 1024
@@ -22,5 +26,64 @@ async def login(context: Context, username: str, password: str) -> Principal:
 
 async def logout(context: Context) -> None:
     """End the session, everywhere, at once. Raises NotSignedIn when there is none."""
-    await context.services.sessions.sign_out(context.signed_in(), context.facts)
+    await context.services.sessions.sign_out(context.caller(), context.facts)
     context.signed_out_now, context.principal = True, None
+
+
+async def change_password(context: Context, old: str, new: str) -> Principal:
+    """Change one's own password; one's other sessions end. Also what who must change it may do."""
+    principal, services = context.caller(), context.services
+    if len(old) > LONGEST_INPUT or len(new) > LONGEST_INPUT:
+        raise Invalid(f"A password has at most {LONGEST_INPUT} characters.")
+    deed = Deed(action="password-change", who=principal, facts=context.facts)
+    async with recorded(deed, clock=services.clock), services.sessions.guessing(principal, context.facts):
+        await services.directory.users.change_own_password(principal, old, new)
+    changed = await services.sessions.next_of(principal) if principal.must_change_password else principal
+    context.principal = changed
+    return context.signed_in()
+
+
+async def sessions(context: Context, user_id: str | None = None) -> list[OpenSession]:
+    """One's own open sessions; an administrator may name another user."""
+    principal = context.signed_in()
+    if user_id is None or user_id == principal.user_id:
+        return await context.services.sessions.open_of(principal.user_id)
+    await require_admin(context, "session-list", {"userId": user_id})
+    person = await context.services.directory.users.one(user_id)
+    return await context.services.sessions.open_of(person.id)
+
+
+async def end_session(context: Context, session_id: str) -> int:
+    """End one session: one's own, or as an administrator anyone's. Others' do not exist for anyone else."""
+    principal, services = context.signed_in(), context.services
+    owner = await services.sessions.owner_of(session_id)
+    deed = Deed(
+        action="session-end", who=principal, facts=context.facts, details={"sessionId": session_id, "userId": owner}
+    )
+    verdict = may_administer(principal)
+    if owner is None or (owner != principal.user_id and not verdict):
+        reason = "there is no such open session" if owner is None or verdict else verdict.because
+        await refused(deed, clock=services.clock, reason=reason)
+        raise NoSuchSession(f"there is no open session {session_id[:64]!r}")
+    async with recorded(deed, clock=services.clock):
+        await services.sessions.end([session_id], f"ended by {principal.username}")
+    if session_id == principal.session_id:
+        context.signed_out_now, context.principal = True, None
+    return 1
+
+
+async def end_sessions(context: Context, user_id: str | None = None) -> int:
+    """End all one's own sessions but this one; an administrator may end all of another user's."""
+    principal, services = context.signed_in(), context.services
+    if user_id is None or user_id == principal.user_id:
+        deed = Deed(action="session-end-others", who=principal, facts=context.facts)
+        others = [each.id for each in await services.sessions.open_of(principal.user_id)]
+        ending = [each for each in others if each != principal.session_id]
+    else:
+        deed = await require_admin(context, "session-end-all", {"userId": user_id})
+        person = await services.directory.users.one(user_id)
+        ending = [each.id for each in await services.sessions.open_of(person.id)]
+    async with recorded(deed, clock=services.clock) as found:
+        await services.sessions.end(ending, f"ended by {principal.username}")
+        found["ended"] = len(ending)
+    return len(ending)

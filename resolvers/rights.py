@@ -19,11 +19,12 @@ def allowed_on(context: Context, ref: Ref) -> list[Action]:
     return [
         action
         for action in ON_FLUX_OBJECTS
-        if _able(ref, action) and decide(principal, action, ref.cluster, ref.kind.plural, ref.namespace)
+        if able(ref, action) and decide(principal, action, ref.cluster, ref.kind.plural, ref.namespace)
     ]
 
 
-def _able(ref: Ref, action: Action) -> bool:
+def able(ref: Ref, action: Action) -> bool:
+    """Whether the kind can have this done to it, whoever asks."""
     known = by_kind(ref.kind.group, ref.kind.name)
     if action is Action.RECONCILE:
         return known is not None and known.reconcilable

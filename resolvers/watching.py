@@ -14,7 +14,7 @@ AGAIN_SECONDS: Final = 5.0
 
 async def until_signed_out(context: Context) -> None:
     """Renew `context.principal` whenever it changes, and return when the session is over."""
-    principal = context.signed_in()
+    principal = context.caller()
     services = context.services
     while True:
         try:

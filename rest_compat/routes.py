@@ -3,12 +3,14 @@
 Whatever goes wrong below is answered as problems says; whatever is not here, too.
 """
 
+from http import HTTPStatus
+
 from starlette.exceptions import HTTPException
 from starlette.middleware.exceptions import ExceptionMiddleware
-from starlette.routing import BaseRoute, Route, Router, WebSocketRoute
+from starlette.routing import BaseRoute, Match, Route, Router, WebSocketRoute
 from starlette.types import Receive, Scope, Send
 
-from rest_compat import auth, events, flux, health, live
+from rest_compat import administration, auth, events, flux, health, live
 from rest_compat.problems import handlers
 
 ONE = "/api/flux/{resource_type}/{namespace}/{name}"
@@ -16,6 +18,7 @@ ONE = "/api/flux/{resource_type}/{namespace}/{name}"
 ENDPOINTS = (
     Route("/api/auth/login", auth.login, methods=["POST"]),
     Route("/api/auth/logout", auth.logout, methods=["POST"]),
+    *administration.ROUTES,
     Route("/api/flux/{resource_type}", flux.list_resources, methods=["GET"]),
     Route(ONE, flux.get_resource, methods=["GET"]),
     Route(f"{ONE}/reconcile", flux.reconcile, methods=["POST"]),
@@ -37,7 +40,18 @@ async def _by_segments(scope: Scope, receive: Receive, send: Send) -> None:
     """No name of anything holds a slash, so a hidden one must not make two segments of one."""
     if scope["type"] == "http" and b"%2f" in scope.get("raw_path", b"").lower():
         raise HTTPException(404)
-    await _ROUTER(scope, receive, send)
+    try:
+        await _ROUTER(scope, receive, send)
+    except HTTPException as refused:
+        if refused.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+            refused.headers = {"Allow": ", ".join(_methods(scope))}  # the router knows those of one route only
+        raise
+
+
+def _methods(scope: Scope) -> list[str]:
+    """Every method that the endpoints at this path take."""
+    here = (each for each in ENDPOINTS if isinstance(each, Route) and each.matches(scope)[0] is not Match.NONE)
+    return sorted({method for each in here for method in each.methods or ()})
 
 
 API = ExceptionMiddleware(_by_segments, handlers())

@@ -8,20 +8,20 @@ from typing import Annotated
 
 import strawberry
 
-from gyre.errors import GyreError, Invalid, NotSignedIn, TooLarge, TooOften, Unavailable
+from gyre.errors import GyreError, Invalid, NotSignedIn
 from gyre.operations.acting import Acted
 from resolvers import actions, people
+from schema.people_mutation import PeopleMutation
+from schema.refusing import REQUEST_ERRORS
 from schema.types.actions import ActionPayload, MutationError, ReconcileInput, ResumeInput, SuspendInput
 from schema.types.declare import mutation, object_type
 from schema.types.people import LoginPayload, LogoutPayload, Viewer
 
 Info = strawberry.Info
-REQUEST_ERRORS = (NotSignedIn, TooOften, TooLarge, Unavailable)
-"""What is about the request, not about what it asks to be done."""
 
 
 @object_type
-class Mutation:
+class Mutation(PeopleMutation):
     """What can be done. What is refused in the domain is told in the payload's `errors`."""
 
     @mutation("Sign in. The session is in a cookie of the answer.")

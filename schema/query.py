@@ -11,6 +11,7 @@ from gyre.fleet.events.queries import Part
 from gyre.fleet.queries import RowQuery
 from resolvers import catalogue, events, overviews, resources
 from resolvers.targets import Target
+from schema.people_query import PeopleQuery
 from schema.types.clusters import Cluster
 from schema.types.declare import computed, object_type
 from schema.types.events import EventConnection
@@ -32,7 +33,7 @@ Filter = Annotated[ResourceFilter | None, strawberry.argument(description="Which
 
 
 @object_type
-class Query:
+class Query(PeopleQuery):
     """What can be asked."""
 
     @computed("You; null when nobody is signed in.")

@@ -3,10 +3,12 @@
 What is worth an entry is known by who calls; reading them back is for later.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
 
 from gyre.clock import Clock
+from gyre.errors import GyreError
 from gyre.terms.naming import Ref
 from gyre.terms.people import Principal
 from gyre.terms.requests import RequestFacts
@@ -39,6 +41,22 @@ async def intent(deed: Deed, *, clock: Clock) -> int:
 async def outcome(of_intent: int, deed: Deed, *, clock: Clock, succeeded: bool, reason: str = "") -> None:
     """How the deed with this intent ended, in the cluster's own words."""
     await _add(deed, Phase.OUTCOME, clock, of_intent=of_intent, succeeded=succeeded, reason=reason)
+
+
+@asynccontextmanager
+async def recorded(deed: Deed, *, clock: Clock) -> AsyncIterator[dict[str, object]]:
+    """What happens inside has its intent before and its outcome after, also when it fails.
+
+    What is put into the mapping is known only then, and stands in the outcome.
+    """
+    number, found = await intent(deed, clock=clock), dict[str, object]()
+    try:
+        yield found
+    except BaseException as failed:
+        reason = failed.message if isinstance(failed, GyreError) else type(failed).__name__
+        await outcome(number, deed, clock=clock, succeeded=False, reason=reason)
+        raise
+    await outcome(number, replace(deed, details={**deed.details, **found}), clock=clock, succeeded=True)
 
 
 async def refused(deed: Deed, *, clock: Clock, reason: str) -> None:

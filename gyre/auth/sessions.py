@@ -7,7 +7,7 @@ changes of a user end it is gyre.people's.
 import asyncio
 import unicodedata
 from collections import OrderedDict
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -49,6 +49,18 @@ class SignedIn:
     seconds: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenSession:
+    """A session as its owner sees it in a list. `seen_at` is right to some minutes."""
+
+    id: str
+    created_at: datetime
+    seen_at: datetime
+    expires_at: datetime
+    address: str
+    user_agent: str
+
+
 class Sessions:
     """All of one process's knowledge of who is signed in; made by `open_sessions`."""
 
@@ -61,7 +73,8 @@ class Sessions:
         self._version = version
         self._clock = clock
         self._throttle = Throttle(clock)
-        self._held = HeldSessions(version, clock, idle=timedelta(hours=settings.session_idle_hours))
+        self._idle = timedelta(hours=settings.session_idle_hours)
+        self._held = HeldSessions(version, clock, idle=self._idle)
         self._verified: OrderedDict[str, UUID] = OrderedDict()
 
     @property
@@ -98,6 +111,36 @@ class Sessions:
             here = Session.filter(id=principal.session_id, ended_at=None).using_db(transaction)
             await here.update(ended_at=self._clock.now(), ended_because="signed out")
         await noted(Deed(action="sign-out", who=principal, facts=facts), clock=self._clock)
+
+    @asynccontextmanager
+    async def guessing(self, principal: Principal, facts: RequestFacts) -> AsyncIterator[None]:
+        """Around a check of one's own password: what fails inside slows further guesses, as at signing in."""
+        self._throttle.begin(principal.username, facts.address, known_here=True)
+        yield
+        self._throttle.succeeded(principal.username, facts.address)
+
+    async def open_of(self, user_id: str) -> list[OpenSession]:
+        """The open sessions of a user, the one used last first."""
+        now = self._clock.now()
+        with asking_the_database():
+            rows = Session.filter(user_id=user_id, ended_at=None, expires_at__gt=now, seen_at__gt=now - self._idle)
+            return [_opened(row) for row in await rows.order_by("-seen_at", "-created_at").limit(MOST_SESSIONS)]
+
+    async def end(self, ids: Collection[str], because: str) -> None:
+        """End these sessions, everywhere, at once."""
+        async with self._version.changing() as transaction:
+            rows = Session.filter(id__in=[UUID(each) for each in ids], ended_at=None).using_db(transaction)
+            await rows.update(ended_at=self._clock.now(), ended_because=storable(because, 64))
+
+    async def owner_of(self, session_id: str) -> str | None:
+        """Whose open session this is, None when there is no such."""
+        try:
+            number = UUID(session_id)
+        except ValueError:
+            return None
+        with asking_the_database():
+            row = await Session.get_or_none(id=number, ended_at=None)
+        return str(row.user_id) if row else None
 
     async def next_of(self, principal: Principal) -> Principal | None:
         """Wait until this principal is not what it was: its successor with other rights, or None when it is over.
@@ -189,6 +232,17 @@ async def open_sessions(
 def account_name(username: str) -> str:
     """A user name as it is kept: names that differ in case alone are one."""
     return storable(unicodedata.normalize("NFKC", username).strip().casefold(), 64)
+
+
+def _opened(row: Session) -> OpenSession:
+    return OpenSession(
+        id=str(row.id),
+        created_at=row.created_at,
+        seen_at=row.seen_at,
+        expires_at=row.expires_at,
+        address=row.address,
+        user_agent=row.user_agent,
+    )
 
 
 async def _end_oldest(user: User, transaction: BaseDBAsyncClient, now: datetime) -> bool:

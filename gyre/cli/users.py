@@ -27,6 +27,7 @@ from models.migrating import make_current
 T = TypeVar("T")
 
 FROM_INPUT = click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
+MUST_CHANGE = click.option("--must-change", is_flag=True, help="Have them change it before anything else.")
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 
@@ -56,13 +57,14 @@ def everyone(*, as_json: bool) -> None:
 @click.argument("username")
 @click.option("--role", type=click.Choice([role.value for role in Role]), default="viewer", show_default=True)
 @FROM_INPUT
+@MUST_CHANGE
 @AS_JSON
-def add(username: str, role: str, *, password_stdin: bool, as_json: bool) -> None:
+def add(username: str, role: str, *, password_stdin: bool, must_change: bool, as_json: bool) -> None:
     """Add a user, whose password is asked for, or taken from GYRE_USER_PASSWORD."""
     password = _password(from_input=password_stdin)
 
     async def added(users: Users) -> Person:
-        person = await users.add(username, password, role=Role(role))
+        person = await users.add(username, password, role=Role(role), must_change_password=must_change)
         await _audit("user-add", person)
         return person
 
@@ -72,13 +74,14 @@ def add(username: str, role: str, *, password_stdin: bool, as_json: bool) -> Non
 @command.command()
 @click.argument("username")
 @FROM_INPUT
+@MUST_CHANGE
 @AS_JSON
-def passwd(username: str, *, password_stdin: bool, as_json: bool) -> None:
+def passwd(username: str, *, password_stdin: bool, must_change: bool, as_json: bool) -> None:
     """Set a user's password and end their sessions."""
     password = _password(from_input=password_stdin)
 
     async def changed(users: Users) -> Person:
-        person = await users.set_password(username, password)
+        person = await users.set_password(username, password, must_change_password=must_change)
         await _audit("user-set-password", person)
         return person
 

@@ -158,13 +158,13 @@ class Users:
     async def change_own_password(self, principal: Principal, old: str, new: str) -> None:
         """Change one's own password, knowing the old one; one's other sessions end."""
         wrong = Invalid("the present password is wrong", details={"field": "old", "path": ["old"]})
+        if old == new:
+            raise Invalid("the new password is the present one", details={"field": "password", "path": ["new"]})
+        require_good(new, username=principal.username)
         with asking_the_database():
             user = await User.get_or_none(id=principal.user_id)
         if user is None or not await self._passwords.verify(old, user.password_hash):
             raise wrong
-        if old == new:
-            raise Invalid("the new password is the present one", details={"field": "password", "path": ["new"]})
-        require_good(new, username=user.username)
         hashed = await self._passwords.hash(new)
         async with self._version.changing() as transaction:
             # Whoever changed it in between (an administrator, for a reason) is not overruled.

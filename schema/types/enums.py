@@ -5,6 +5,7 @@ When which status holds is gyre.flux's to say.
 
 from enum import Enum
 
+from gyre.access.explaining import Step
 from gyre.fleet.queries import SortKey
 from gyre.terms.changes import ChangeType
 from gyre.terms.events import EventType
@@ -13,7 +14,7 @@ from gyre.terms.rows import Word
 from gyre.terms.sync import Sync
 from schema.types.declare import enum_type
 
-__all__ = ["Action", "ChangeType", "EventType", "Role", "SortDirection", "SortKey", "Sync", "Word"]
+__all__ = ["Action", "ChangeType", "EventType", "Role", "SortDirection", "SortKey", "Step", "Sync", "Word"]
 
 
 class SortDirection(Enum):
@@ -92,6 +93,17 @@ enum_type(
         "EDITOR": "All actions on all resources, no administration.",
         "VIEWER": "Sees everything.",
         "MEMBER": "Nothing but what policies give.",
+    },
+)
+enum_type(
+    Step,
+    "RuleStep",
+    "At what a rule stops covering what was asked.",
+    {
+        "CLUSTER": "It is given on another cluster.",
+        "RESOURCE": "It does not name the kind.",
+        "NAMESPACE": "It does not name the namespace.",
+        "ACTION": "It does not name the action.",
     },
 )
 enum_type(

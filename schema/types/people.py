@@ -1,15 +1,23 @@
-"""Who is signed in, and the answers to signing in and out.
+"""Who is signed in, what they may do, their sessions, and the answers to signing in and out.
 
 Sessions are gyre.auth's.
 """
 
-from typing import Self
+from collections.abc import Iterable
+from typing import Annotated, Self
 
 import strawberry
 
+from gyre.access.administering import may_administer
+from gyre.auth.sessions import OpenSession
+from gyre.clock import rfc3339
 from gyre.terms.people import Principal, Role
+from resolvers import explaining
+from resolvers.explaining import Place
 from schema.types.actions import MutationError
-from schema.types.declare import described, object_type
+from schema.types.declare import computed, described, object_type
+from schema.types.enums import Action
+from schema.types.scalars import DateTime
 
 
 @object_type
@@ -20,6 +28,8 @@ class Viewer:
     username: str = described("The name you sign in with.")
     role: Role = described("Your built-in role.")
     groups: list[str] = described("The groups you are in.")
+    must_change_password: bool = described("Whether you must change your password before anything else is answered.")
+    administers: bool = described("Whether you may administer users, groups, policies and bindings.")
 
     @classmethod
     def of(cls, principal: Principal) -> Self:
@@ -29,7 +39,23 @@ class Viewer:
             username=principal.username,
             role=principal.role,
             groups=list(principal.groups),
+            must_change_password=principal.must_change_password,
+            administers=bool(may_administer(principal)),
         )
+
+    @computed("Whether you may do this to objects of a kind in a namespace. `access` says why.", personal=True)
+    def can(
+        self,
+        info: strawberry.Info,
+        action: Annotated[Action, strawberry.argument(description="What.")],
+        kind: Annotated[
+            str, strawberry.argument(description="Kind, plural, singular or short name; also `pods` and the like.")
+        ],
+        namespace: Annotated[str, strawberry.argument(description="The namespace; empty for what has none.")],
+        cluster: Annotated[str, strawberry.argument(description="The cluster.")] = "default",
+    ) -> bool:
+        """Whether they may."""
+        return explaining.can(info.context, action, Place(cluster=cluster, kind=kind, namespace=namespace))
 
 
 @object_type
@@ -45,3 +71,48 @@ class LogoutPayload:
     """The answer to signing out."""
 
     errors: list[MutationError] = described("Why it did not work.")
+
+
+@object_type
+class Session:
+    """One sign-in that is not over."""
+
+    id: strawberry.ID = described("The session's id, to end it with.")
+    created_at: DateTime = described("When it began.")
+    seen_at: DateTime = described("When it was last used, right to five minutes.")
+    expires_at: DateTime = described("When it ends at the latest.")
+    address: str = described("The address it began at.")
+    user_agent: str = described("What the browser or script called itself.")
+    current: bool = described("Whether it is the one you ask with.")
+
+    @classmethod
+    def each(cls, found: Iterable[OpenSession], asking: str) -> list[Self]:
+        """Sessions as a list shows them."""
+        return [
+            cls(
+                id=strawberry.ID(each.id),
+                created_at=DateTime(rfc3339(each.created_at)),
+                seen_at=DateTime(rfc3339(each.seen_at)),
+                expires_at=DateTime(rfc3339(each.expires_at)),
+                address=each.address,
+                user_agent=each.user_agent,
+                current=each.id == asking,
+            )
+            for each in found
+        ]
+
+
+@object_type
+class ChangePasswordPayload:
+    """The answer to changing one's password."""
+
+    viewer: Viewer | None = described("You, when it worked.")
+    errors: list[MutationError] = described("Why it did not work.")
+
+
+@object_type
+class EndSessionsPayload:
+    """The answer to ending sessions."""
+
+    ended: int = described("How many were ended.")
+    errors: list[MutationError] = described("Why none was.")

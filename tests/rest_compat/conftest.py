@@ -84,7 +84,15 @@ async def open_gyre(folder: Path) -> AsyncIterator[Gyre]:
         feed = await stack.enter_async_context(open_feed(bus))
         hub = await stack.enter_async_context(open_hub(feed))
         fleet = await stack.enter_async_context(open_fleet(clusters, feed, clock))
-        services = Services(settings=settings, clock=clock, fleet=fleet, feed=feed, hub=hub, sessions=people.sessions)
+        services = Services(
+            settings=settings,
+            clock=clock,
+            fleet=fleet,
+            feed=feed,
+            hub=hub,
+            sessions=people.sessions,
+            directory=people.directory,
+        )
         address = await stack.enter_async_context(serving(application(services)))
         client = httpx2.AsyncClient(base_url=f"http://{address}", trust_env=False)
         http = await stack.enter_async_context(client)

@@ -30,7 +30,7 @@ def test_every_close_code_is_documented() -> None:
 
 def test_every_endpoint_is_documented() -> None:
     for endpoint in ENDPOINTS:
-        path = endpoint.path.replace("{resource_type}", "{resourceType}")
+        path = re.sub(r"_(\w)", lambda found: found[1].upper(), endpoint.path)
         if isinstance(endpoint, Route):
             method = next(iter(set(endpoint.methods or ()) - {"HEAD"}))
             assert f"`{method} {path}`" in PAGE

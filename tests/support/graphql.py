@@ -159,7 +159,15 @@ async def gyre_on(
         feed = await stack.enter_async_context(open_feed(bus))
         hub = await stack.enter_async_context(open_hub(feed))
         fleet = await stack.enter_async_context(open_fleet(clusters, feed, clock))
-        services = Services(settings=settings, clock=clock, fleet=fleet, feed=feed, hub=hub, sessions=people.sessions)
+        services = Services(
+            settings=settings,
+            clock=clock,
+            fleet=fleet,
+            feed=feed,
+            hub=hub,
+            sessions=people.sessions,
+            directory=people.directory,
+        )
 
         @asynccontextmanager
         async def lifespan(_: Starlette) -> AsyncIterator[dict[str, Any]]:

@@ -1,0 +1,177 @@
+"""Every root field of the schema is called by those who may not: each answer is exact, none gives anything away.
+
+A field that is new in the schema has to be entered in the tables here.
+"""
+
+import json
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pytest
+
+from gyre.terms.people import Role
+from tests.support.cluster import EVENTS, GIT_REPOSITORIES, HELM_RELEASES, KUSTOMIZATIONS, LittleCluster, open_cluster
+from tests.support.graphql import DEFAULT, Gyre, Signed, gyre_on
+from tests.support.walking import called, roots
+from tests.support.world import PRIVATE, everyone, fill, kept, spare
+
+pytestmark = pytest.mark.anyio
+
+WITHOUT_GRANTS = {
+    "access": "CLUSTER_NOT_FOUND",
+    "bindings": "FORBIDDEN",
+    "clusters": [],
+    "events": "OK",
+    "explain": "FORBIDDEN",
+    "groups": "FORBIDDEN",
+    "kinds": "OK",
+    "overview": "OK",
+    "policies": "FORBIDDEN",
+    "resource": "CLUSTER_NOT_FOUND",
+    "resources": "OK",
+    "sessions": "OK",
+    "users": "FORBIDDEN",
+    "viewer": "OK",
+    "changePassword": "VALIDATION_FAILED",
+    "createBinding": "FORBIDDEN",
+    "createGroup": "FORBIDDEN",
+    "createPolicy": "FORBIDDEN",
+    "createUser": "FORBIDDEN",
+    "deleteBinding": "FORBIDDEN",
+    "deleteGroup": "FORBIDDEN",
+    "deletePolicy": "FORBIDDEN",
+    "deleteUser": "FORBIDDEN",
+    "endSession": "SESSION_NOT_FOUND",
+    "endSessions": "OK",
+    "login": "UNAUTHENTICATED",
+    "logout": "OK",
+    "reconcile": "CLUSTER_NOT_FOUND",
+    "resume": "CLUSTER_NOT_FOUND",
+    "suspend": "CLUSTER_NOT_FOUND",
+    "updateGroup": "FORBIDDEN",
+    "updatePolicy": "FORBIDDEN",
+    "updateUser": "FORBIDDEN",
+}
+"""What a member whom nobody gave anything is answered: a code, or that it went well (about nobody but themselves)."""
+
+ADMINISTRATION = tuple(name for name, code in WITHOUT_GRANTS.items() if code == "FORBIDDEN")
+FIELDS = [(operation, name) for operation in ("query", "mutation") for name in roots(operation)]
+TO_NOBODY = {"viewer": None, "login": "UNAUTHENTICATED"}
+BEFORE_A_CHANGE = {"viewer": "OK", "login": "UNAUTHENTICATED", "changePassword": "VALIDATION_FAILED", "logout": "OK"}
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    gyre: Gyre
+    cluster: LittleCluster
+    ids: dict[str, str]
+    cookies: dict[str, str]
+
+    def person(self, name: str) -> Signed:
+        cookie = self.cookies[name]
+        return replace(self.gyre.nobody, cookie=f"gyre_session={cookie}" if cookie else "")
+
+    async def again(self, name: str) -> Signed:
+        """With a session to be ended: of a person of the same rights, whose others may end with it."""
+        stand_in = {"none": "nobody-too"}.get(name, name)
+        _, cookie = await self.gyre.people.signed_in(stand_in, Role.MEMBER)
+        return replace(self.gyre.nobody, cookie=f"gyre_session={cookie}")
+
+
+@pytest.fixture(scope="module")
+async def world(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[World]:
+    folder = tmp_path_factory.mktemp("world")
+    async with open_cluster(KUSTOMIZATIONS, HELM_RELEASES, GIT_REPOSITORIES, EVENTS) as cluster:
+        fill(cluster)
+        async with gyre_on({DEFAULT: cluster.access(folder)}, folder) as gyre:
+            yield World(gyre, cluster, await spare(gyre.people), await everyone(gyre.people))
+
+
+def outcome(answer: dict[str, Any], name: str) -> object:
+    """A top-level code, a payload's code, or OK; null and an empty list as they are."""
+    if "errors" in answer:
+        (error,) = answer["errors"]
+        assert answer["data"] is None
+        return error["extensions"]["code"]
+    data = answer["data"][name]
+    if data is None or data == []:
+        return data
+    refused = data.get("errors") if isinstance(data, dict) else None
+    return refused[0]["code"] if refused else "OK"
+
+
+def test_every_field_has_its_outcome_written_down() -> None:
+    assert {name for _, name in FIELDS} == set(WITHOUT_GRANTS)
+
+
+@pytest.mark.parametrize(("operation", "name"), FIELDS)
+@pytest.mark.parametrize("who", ["anonymous", "disabled", "must-change", "none"])
+async def test_who_has_no_right_gets_exactly_this_and_changes_nothing(
+    world: World, who: str, operation: str, name: str
+) -> None:
+    expected = {
+        "anonymous": TO_NOBODY.get(name, "UNAUTHENTICATED"),
+        "disabled": TO_NOBODY.get(name, "UNAUTHENTICATED"),
+        "must-change": BEFORE_A_CHANGE.get(name, "PASSWORD_CHANGE_REQUIRED"),
+        "none": WITHOUT_GRANTS[name],
+    }[who]
+    ends = name in ("logout", "endSessions") and who in ("none", "must-change")
+    asking = await world.again(who) if ends else world.person(who)
+    before = await kept(world.gyre.people)
+    call = called(operation, name, world.ids)
+    answer = await asking.ask(call.document)
+    assert outcome(answer, name) == expected, answer
+    said = json.dumps(answer)
+    assert [word for word in PRIVATE if word in said] == []
+    if not ends:
+        assert await kept(world.gyre.people) == before
+    assert world.cluster.writes == []
+
+
+@pytest.mark.parametrize("who", ["viewer", "editor", "may-all", "other-cluster"])
+@pytest.mark.parametrize("name", ADMINISTRATION)
+async def test_only_an_administrator_administers(world: World, who: str, name: str) -> None:
+    before = await kept(world.gyre.people)
+    operation = next(operation for operation, field in FIELDS if field == name)
+    answer = await world.person(who).ask(called(operation, name, world.ids).document)
+    assert outcome(answer, name) == "FORBIDDEN"
+    assert "spare-" not in json.dumps(answer)
+    assert await kept(world.gyre.people) == before
+
+
+SUBSCRIPTIONS = ("resourceChanges", "overviewChanges", "eventChanges")
+
+
+def test_every_subscription_is_tried_here() -> None:
+    assert set(roots("subscription")) == set(SUBSCRIPTIONS)
+
+
+@pytest.mark.parametrize("name", SUBSCRIPTIONS)
+@pytest.mark.parametrize(
+    ("who", "code"),
+    [
+        ("anonymous", "UNAUTHENTICATED"),
+        ("disabled", "UNAUTHENTICATED"),
+        ("must-change", "PASSWORD_CHANGE_REQUIRED"),
+    ],
+)
+async def test_who_has_no_right_cannot_listen(world: World, who: str, code: str, name: str) -> None:
+    document = f"subscription {{ {name} {{ position }} }}"
+    async with world.person(who).socket() as socket:
+        await socket.init()
+        await socket.subscribe("1", document)
+        told = await socket.hear()
+    assert (told["type"], told["payload"][0]["extensions"]["code"]) == ("error", code)
+
+
+async def test_an_administrator_may_all_of_it_and_it_is_in_the_audit(world: World) -> None:
+    """Last, since it ends what the others ask about."""
+    admin = world.person("admin")
+    own = [name for name in WITHOUT_GRANTS if name not in ("login", "logout", "changePassword", "endSessions")]
+    creating_first = sorted(own, key=lambda name: (name.startswith(("delete", "end")), "User" in name, name))
+    told = {}
+    for name in creating_first:
+        operation = next(operation for operation, field in FIELDS if field == name)
+        told[name] = outcome(await admin.ask(called(operation, name, world.ids).document), name)
+    assert {name: code for name, code in told.items() if code != "OK"} == {}
