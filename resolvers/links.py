@@ -25,10 +25,14 @@ MOST_CHAINS = 20
 
 @dataclass(frozen=True, slots=True)
 class Linked:
-    """A reference with the row it leads to; None when there is no such Flux object, or none the caller may see."""
+    """A reference with the row it leads to; None when there is no such Flux object, or none the caller may see.
+
+    `hidden` when the caller may see no object of its kind there, whether it exists or not: then it has no name.
+    """
 
     reference: Reference
     row: Row | None
+    hidden: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +53,15 @@ class Applied:
 
 async def linked(context: Context, row: Row, references: Iterable[Reference]) -> list[Linked]:
     """These references of an object, each with what it leads to."""
-    return [Linked(reference, _row(context, row, reference)) for reference in references]
+    return [_linked(context, row, reference, _row(context, row, reference)) for reference in references]
 
 
 async def blocking(context: Context, row: Row) -> list[Chain]:
     """The chains that keep an object waiting; what the caller may not see ends a chain, as what is not there does."""
     found = chains(row, lambda reference: _row(context, row, reference))
     return [
-        Chain([Linked(one.reference, one.row) for one in chain.steps], chain.circle) for chain in found[:MOST_CHAINS]
+        Chain([_linked(context, row, one.reference, one.row) for one in chain.steps], chain.circle)
+        for chain in found[:MOST_CHAINS]
     ]
 
 
@@ -74,6 +79,14 @@ async def inventory(context: Context, seen: SeenResource) -> list[Applied]:
         found = _row(context, seen.row, reference)
         applied.append(Applied(entry, found.status if found else None))
     return applied
+
+
+def _linked(context: Context, row: Row, reference: Reference, found: Row | None) -> Linked:
+    """The link as the caller may see it."""
+    kind = _flux_kind(reference)
+    if kind is None or context.sight.sees(row.cluster, kind.plural, reference.namespace):
+        return Linked(reference, found)
+    return Linked(Reference(kind=kind.name, name="", namespace="", group=kind.group), None, hidden=True)
 
 
 def _row(context: Context, row: Row, reference: Reference) -> Row | None:

@@ -40,7 +40,8 @@ class ResourceReference:
     group: str = described("API group; empty for the core group, or where the object does not say.")
     kind: str = described("Kind.")
     namespace: str = described("Namespace; empty for what has none.")
-    name: str = described("Name.")
+    name: str = described("Name; empty when it is hidden.")
+    hidden: bool = described("Whether you may see nothing of its kind there; then neither name nor namespace is told.")
     status: Word | None = described("Its status; null when there is no such Flux object, or none you may see.")
     reason: str | None = described("The reason its controller gives; null when there is no such Flux object.")
     message: str | None = described("What its controller says; null when there is no such Flux object.")
@@ -54,6 +55,7 @@ class ResourceReference:
             kind=named.kind,
             namespace=named.namespace,
             name=named.name,
+            hidden=linked.hidden,
             status=row.status if row else None,
             reason=row.reason if row else None,
             message=row.message if row else None,

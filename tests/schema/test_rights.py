@@ -24,6 +24,7 @@ from tests.support.cluster import (
 )
 from tests.support.graphql import DEFAULT, PASSWORD, Gyre, Signed, gyre_on
 from tests.support.people import rule
+from tests.support.waiting import until
 from tests.support.world import EVERYONE, everyone, fill
 
 pytestmark = pytest.mark.anyio
@@ -281,3 +282,27 @@ def _touch(cluster: LittleCluster, *namespaces: str) -> None:
 
 async def _policies(gyre: Gyre) -> Iterable[Any]:
     return (await gyre.people.directory.policies.some(Wanted(first=1000))).items
+
+
+async def test_a_reference_that_may_not_be_seen_is_hidden_without_a_name_whether_it_exists_or_not(world: World) -> None:
+    gyre, cluster, _ = world
+    source = {"sourceRef": {"kind": "GitRepository", "name": "fleet", "namespace": "hidden-namespace"}}
+    waits = {"dependsOn": [{"name": "apps", "namespace": "prod"}, {"name": "apps"}]}
+    lost = {"sourceRef": {"kind": "GitRepository", "name": "no-such", "namespace": "hidden-namespace"}}
+    cluster.has(KUSTOMIZATIONS, thing("tied", "shop", spec={**source, **waits}), thing("lost", "shop", spec=lost))
+    await until(lambda: gyre.seen("Kustomization", "lost") and gyre.seen("Kustomization", "tied"))
+    query = """{ resource(kind: "ks", namespace: "shop", name: "%s") {
+        source { kind namespace name hidden status } dependsOn { namespace name hidden status } } }"""
+    hidden = {"kind": "GitRepository", "namespace": "", "name": "", "hidden": True, "status": None}
+    mine = (await person(world, "may-view").data(query % "tied"))["resource"]
+    assert mine["source"] == hidden
+    assert mine["dependsOn"] == [
+        {"namespace": "", "name": "", "hidden": True, "status": None},
+        {"namespace": "shop", "name": "apps", "hidden": False, "status": "READY"},
+    ]
+    assert (await person(world, "may-view").data(query % "lost"))["resource"]["source"] == hidden
+    whole = (await person(world, "viewer").data(query % "tied"))["resource"]
+    assert (whole["source"]["name"], whole["source"]["hidden"], whole["source"]["status"]) == ("fleet", False, "READY")
+    cluster.lacks(KUSTOMIZATIONS, "shop", "tied")
+    cluster.lacks(KUSTOMIZATIONS, "shop", "lost")
+    await until(lambda: not gyre.seen("Kustomization", "lost") and not gyre.seen("Kustomization", "tied"))
