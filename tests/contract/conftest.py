@@ -8,8 +8,9 @@ define their own kinds, make their own namespaces, and rely on nothing that is t
 """
 
 import os
-from collections.abc import AsyncIterator
-from contextlib import ExitStack
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
 
@@ -25,14 +26,22 @@ DEFINITIONS = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"
 OTHER = os.environ.get("GYRE_CONTRACT_KUBECONFIG", "")
 
 
+@dataclass(frozen=True, slots=True)
+class Cluster:
+    """The cluster under test, and what starts Kubernetes' own controllers there when they do not run yet."""
+
+    credentials: Credentials
+    controllers: Callable[[], AbstractContextManager[None]] = nullcontext
+
+
 @pytest.fixture(scope="session", params=["embedded", pytest.param("real", marks=pytest.mark.cluster)])
-async def credentials(
+async def cluster(
     request: pytest.FixtureRequest, anyio_backend: str, tmp_path_factory: pytest.TempPathFactory
-) -> AsyncIterator[Credentials]:
+) -> AsyncIterator[Cluster]:
     folder = tmp_path_factory.mktemp("cluster")
     if request.param == "embedded":
         async with start_embedded(folder) as embedded:
-            yield Credentials.read(embedded.kubeconfig)
+            yield Cluster(Credentials.read(embedded.kubeconfig))
     elif OTHER:
         found = Credentials.read(Path(OTHER))
         async with _client(found) as http:
@@ -40,19 +49,24 @@ async def credentials(
                 await insist_that_it_is_disposable(http)
             except NotDisposable as refusal:
                 pytest.exit(str(refusal), returncode=pytest.ExitCode.USAGE_ERROR)
-        yield found
+        yield Cluster(found)
     else:
-        with ExitStack() as stack:
-            yield Credentials.read(_real(stack, folder))
+        with _real(folder) as cluster:
+            yield cluster
 
 
-def _real(stack: ExitStack, folder: Path) -> Path:
+@contextmanager
+def _real(folder: Path) -> Iterator[Cluster]:
     from tests.cluster.building import CONTROL_PLANE, build  # noqa: PLC0415  # only where Go and an hour are to be had
     from tests.cluster.control_plane import open_control_plane  # noqa: PLC0415
 
-    plane = stack.enter_context(open_control_plane(build(CONTROL_PLANE), folder))
-    stack.enter_context(plane.controller_manager())
-    return plane.admin
+    with open_control_plane(build(CONTROL_PLANE), folder) as plane:
+        yield Cluster(Credentials.read(plane.admin), plane.controller_manager)
+
+
+@pytest.fixture(scope="session")
+def credentials(cluster: Cluster) -> Credentials:
+    return cluster.credentials
 
 
 @pytest.fixture
@@ -62,15 +76,16 @@ async def api(credentials: Credentials, kinds: None) -> AsyncIterator[Api]:
 
 
 @pytest.fixture(scope="session")
-async def kinds(credentials: Credentials) -> AsyncIterator[None]:
-    """The kinds of kinds.py are served while the suite runs."""
-    async with _client(credentials) as http:
+async def kinds(cluster: Cluster) -> AsyncIterator[None]:
+    """The kinds of kinds.py are served while the suite runs; controllers that start after them know them at once."""
+    async with _client(cluster.credentials) as http:
         api = Api(http)
         for definition in (WIDGETS, GADGETS):
             assert (await api.post(DEFINITIONS, definition)).status_code == 201
         for plural in ("widgets", "gadgets"):
             await eventually(lambda plural=plural: _served(api, plural), f"{plural} are served")  # type: ignore[misc]  # bound early
-        yield
+        with cluster.controllers():
+            yield
         for definition in (WIDGETS, GADGETS):
             await api.delete(f"{DEFINITIONS}/{definition['metadata']['name']}")
 
