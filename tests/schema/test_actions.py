@@ -56,7 +56,7 @@ async def test_reconcile_stamps_the_object_and_nothing_else(gyre: Gyre, cluster:
     before = cluster.get("Kustomization", "apps")
     done = await act(ada, "reconcile")
     assert done["errors"] == []
-    assert done["resource"] == {"name": "apps", "suspended": False, "status": "UNKNOWN"}
+    assert done["resource"] == {"name": "apps", "suspended": False, "status": "PROGRESSING"}
     after = cluster.get("Kustomization", "apps")
     notes = after["metadata"].pop("annotations")
     assert set(notes) == {"reconcile.fluxcd.io/requestedAt"}
@@ -104,7 +104,7 @@ async def test_suspend_says_who_and_why_and_resume_takes_it_away_and_reconciles(
         "suspendedUntil": until_when,
     }
     assert told["resources"]["nodes"] == [told["resource"]]
-    assert (await act(ada, "resume"))["resource"] == {"name": "apps", "suspended": False, "status": "UNKNOWN"}
+    assert (await act(ada, "resume"))["resource"] == {"name": "apps", "suspended": False, "status": "PROGRESSING"}
     assert "suspend" not in cluster.get("Kustomization", "apps")["spec"]
     assert set(cluster.annotations("Kustomization", "apps")) == {"reconcile.fluxcd.io/requestedAt"}
 
