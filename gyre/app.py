@@ -100,7 +100,14 @@ async def _start(
     tasks = await stack.enter_async_context(owned_tasks())
     tasks.start(_freeze(fleet), name="freeze")
     return Services(
-        settings=settings, clock=clock, fleet=fleet, feed=feed, hub=hub, sessions=sessions, directory=people
+        settings=settings,
+        clock=clock,
+        fleet=fleet,
+        feed=feed,
+        hub=hub,
+        sessions=sessions,
+        directory=people,
+        vault=vault,
     )
 
 

@@ -16,6 +16,7 @@ from gyre.people import Directory
 from gyre.settings import Settings
 from gyre.terms.people import Principal
 from gyre.terms.requests import RequestFacts
+from gyre.vault import Vault
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +30,7 @@ class Services:
     hub: Hub
     sessions: Sessions
     directory: Directory
+    vault: Vault
 
 
 @dataclass(slots=True, kw_only=True)

@@ -26,10 +26,10 @@ def answer(value: Mapping[str, object], *, status: int = 200) -> Response:
     return Response(orjson.dumps(value), status, NOT_TO_KEEP, media_type="application/json")
 
 
-def one(resource: bytes, more: Mapping[str, object]) -> Response:
+def one(resource: bytes, more: Mapping[str, object], *, status: int = 200) -> Response:
     """`{"resource": …}` and what else there is to say."""
     return Response(
-        b"".join(_spliced(b'"resource":' + resource, more)), 200, NOT_TO_KEEP, media_type="application/json"
+        b"".join(_spliced(b'"resource":' + resource, more)), status, NOT_TO_KEEP, media_type="application/json"
     )
 
 

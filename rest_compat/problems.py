@@ -51,7 +51,7 @@ OF_HTTP: Mapping[int, tuple[str, str]] = {
     400: ("BAD_REQUEST", "The request is malformed."),
     404: ("NOT_FOUND", "There is no such endpoint; docs/rest.md lists them all."),
     405: ("METHOD_NOT_ALLOWED", "This endpoint does not take this method; the Allow header names those it takes."),
-    415: ("UNSUPPORTED_MEDIA_TYPE", "Send the body as application/json."),
+    415: ("UNSUPPORTED_MEDIA_TYPE", "Send the body as application/json; a manifest may be application/yaml."),
 }
 """What HTTP itself adds, by status: code and message."""
 

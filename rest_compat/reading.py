@@ -11,13 +11,20 @@ from starlette.requests import HTTPConnection, Request
 
 from gyre.auth.cookies import session_in
 from gyre.errors import Invalid, TooLarge
+from gyre.flux.drafts import LARGEST_BYTES, read_json
 from gyre.web.facts import facts_of
 from resolvers.context import Context, Services
 
 T = TypeVar("T")
 
 LARGEST_BODY_BYTES = 1024 * 1024
-"""Nothing the documented endpoints take is larger."""
+"""Nothing but a manifest is larger."""
+
+LARGEST_MANIFEST_BYTES = LARGEST_BYTES + 64 * 1024
+"""The largest object, and what is said about it."""
+
+JSON = "application/json"
+YAML = ("application/yaml", "application/x-yaml")
 
 LONGEST_VALUE = 65_536
 """Characters of a query parameter: the longest cursor."""
@@ -63,13 +70,42 @@ def number(connection: HTTPConnection, name: str, *, least: int, most: int) -> i
     return found
 
 
+def flag(connection: HTTPConnection, name: str) -> bool:
+    """A query parameter that is `true` or `false`, false when it is not there."""
+    value = text(connection, name)
+    if value not in (None, "true", "false"):
+        raise Invalid(f"`{name}` is true or false.", details={"path": [name]})
+    return value == "true"
+
+
+async def manifest(request: Request) -> str | object:
+    """A body with a manifest in it: a text when it is YAML, else what the JSON holds, with no name twice."""
+    media_type = _media_type(request)
+    if media_type not in (JSON, *YAML):
+        raise HTTPException(415)
+    raw = await _bytes(request, LARGEST_MANIFEST_BYTES)
+    if media_type == JSON:
+        return read_json(raw)
+    try:
+        return raw.decode()
+    except UnicodeDecodeError as error:
+        raise Invalid("The body is not YAML: it is not UTF-8.", details={"problem": "syntax"}) from error
+
+
+def as_type(value: object, kind: type[T]) -> T:
+    """What was read, as this type."""
+    try:
+        return msgspec.convert(value, kind)
+    except msgspec.ValidationError as error:
+        raise Invalid(f"The body is not as documented: {error}") from error
+
+
 async def body(request: Request, kind: type[T], *, otherwise: T | None = None) -> T:
     """The request's JSON body as this type; `otherwise` is what an empty body stands for."""
-    raw = await _bytes(request)
+    raw = await _bytes(request, LARGEST_BODY_BYTES)
     if not raw and otherwise is not None:
         return otherwise
-    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if media_type != "application/json":
+    if _media_type(request) != JSON:
         raise HTTPException(415)
     try:
         return msgspec.json.decode(raw, type=kind)
@@ -79,12 +115,16 @@ async def body(request: Request, kind: type[T], *, otherwise: T | None = None) -
         raise Invalid(f"The body is not JSON: {str(error) or 'it is nested too deeply'}") from error
 
 
-async def _bytes(request: Request) -> bytes:
+def _media_type(request: Request) -> str:
+    return request.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+
+async def _bytes(request: Request, largest: int) -> bytes:
     """The body; its length is counted as it comes, as a chunked one announces none."""
     parts, size = [], 0
     async for part in request.stream():
         size += len(part)
-        if size > LARGEST_BODY_BYTES:
-            raise TooLarge(f"The body is larger than {LARGEST_BODY_BYTES} bytes.")
+        if size > largest:
+            raise TooLarge(f"The body is larger than {largest} bytes.")
         parts.append(part)
     return b"".join(parts)

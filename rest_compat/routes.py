@@ -10,7 +10,7 @@ from starlette.middleware.exceptions import ExceptionMiddleware
 from starlette.routing import BaseRoute, Match, Route, Router, WebSocketRoute
 from starlette.types import Receive, Scope, Send
 
-from rest_compat import administration, auth, events, flux, health, live
+from rest_compat import administration, auth, events, flux, health, live, writes
 from rest_compat.problems import handlers
 
 ONE = "/api/flux/{resource_type}/{namespace}/{name}"
@@ -20,7 +20,13 @@ ENDPOINTS = (
     Route("/api/auth/logout", auth.logout, methods=["POST"]),
     *administration.ROUTES,
     Route("/api/flux/{resource_type}", flux.list_resources, methods=["GET"]),
+    Route("/api/flux/{resource_type}", writes.create, methods=["POST"]),
     Route(ONE, flux.get_resource, methods=["GET"]),
+    Route(ONE, writes.update, methods=["PUT"]),
+    Route(ONE, writes.apply, methods=["PATCH"]),
+    Route(ONE, writes.delete, methods=["DELETE"]),
+    Route(f"{ONE}/deletion", writes.deletion_preview, methods=["GET"]),
+    Route(f"{ONE}/unmasked", writes.unmasked, methods=["GET"]),
     Route(f"{ONE}/reconcile", flux.reconcile, methods=["POST"]),
     Route(f"{ONE}/suspend", flux.suspend, methods=["POST"]),
     Route(f"{ONE}/resume", flux.resume, methods=["POST"]),

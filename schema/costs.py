@@ -52,6 +52,8 @@ PRICES: Mapping[str, int] = {
     "dependents": 50,
     "blockedBy": 50,
     "inventory": 20,
+    "deletionPreview": 2_000,
+    "liveManifest": 2_000,
     "__schema": 100_000,
     "__type": 100_000,
 }

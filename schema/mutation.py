@@ -8,20 +8,20 @@ from typing import Annotated
 
 import strawberry
 
-from gyre.errors import GyreError, Invalid, NotSignedIn
+from gyre.errors import Invalid, NotSignedIn
 from gyre.operations.acting import Acted
 from resolvers import actions, people
 from schema.people_mutation import PeopleMutation
-from schema.refusing import REQUEST_ERRORS
 from schema.types.actions import ActionPayload, MutationError, ReconcileInput, ResumeInput, SuspendInput
 from schema.types.declare import mutation, object_type
 from schema.types.people import LoginPayload, LogoutPayload, Viewer
+from schema.writing import WritingMutations, answered
 
 Info = strawberry.Info
 
 
 @object_type
-class Mutation(PeopleMutation):
+class Mutation(WritingMutations, PeopleMutation):
     """What can be done. What is refused in the domain is told in the payload's `errors`."""
 
     @mutation("Sign in. The session is in a cookie of the answer.")
@@ -74,10 +74,4 @@ class Mutation(PeopleMutation):
 
 
 async def _acted(work: Awaitable[Acted]) -> ActionPayload:
-    """What was done, or why the domain refused it; what is about the request itself stays a top-level error."""
-    try:
-        return ActionPayload.of(await work)
-    except REQUEST_ERRORS:
-        raise
-    except GyreError as refused:
-        return ActionPayload.refused([MutationError.of(refused)])
+    return await answered(work, ActionPayload.of, ActionPayload.refused)

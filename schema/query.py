@@ -9,7 +9,7 @@ import strawberry
 
 from gyre.fleet.events.queries import Part
 from gyre.fleet.queries import RowQuery
-from resolvers import catalogue, events, overviews, resources
+from resolvers import catalogue, events, overviews, resources, writes
 from resolvers.targets import Target
 from schema.people_query import PeopleQuery
 from schema.types.clusters import Cluster
@@ -23,12 +23,17 @@ from schema.types.registry import resource_of
 from schema.types.resource import Resource
 from schema.types.rows import ResourceRowConnection
 from schema.types.scalars import Position
+from schema.types.writes import DeletionPreview, LiveManifest
 
 Info = strawberry.Info
 NotBefore = Annotated[
     Position | None,
     strawberry.argument(description="Wait up to two seconds for this position, so that your own write is seen."),
 ]
+KindName = Annotated[str, strawberry.argument(description="Its kind: Kind, plural, singular or short name.")]
+Namespace = Annotated[str, strawberry.argument(description="Its namespace.")]
+Name = Annotated[str, strawberry.argument(description="Its name.")]
+ClusterArgument = Annotated[str, strawberry.argument(description="The cluster it is in.")]
 Filter = Annotated[ResourceFilter | None, strawberry.argument(description="Which objects; all of them when left out.")]
 
 
@@ -76,15 +81,31 @@ class Query(PeopleQuery):
     async def resource(  # GraphQL arguments are always given by name
         self,
         info: Info,
-        kind: Annotated[str, strawberry.argument(description="Its kind: Kind, plural, singular or short name.")],
-        namespace: Annotated[str, strawberry.argument(description="Its namespace.")],
-        name: Annotated[str, strawberry.argument(description="Its name.")],
-        cluster: Annotated[str, strawberry.argument(description="The cluster it is in.")] = "default",
+        kind: KindName,
+        namespace: Namespace,
+        name: Name,
+        cluster: ClusterArgument = "default",
         not_before: NotBefore = None,
     ) -> Resource:
         """One object."""
         target = Target(cluster=cluster, kind=kind, namespace=namespace, name=name)
         return resource_of(await resources.one(info.context, target, not_before=not_before))
+
+    @computed("What goes with an object when it is deleted; for who may delete it.")
+    async def deletion_preview(
+        self, info: Info, kind: KindName, namespace: Namespace, name: Name, cluster: ClusterArgument = "default"
+    ) -> DeletionPreview:
+        """What goes with an object."""
+        target = Target(cluster=cluster, kind=kind, namespace=namespace, name=name)
+        return DeletionPreview.of(await writes.deletion_preview(info.context, target))
+
+    @computed("One object with its secrets, read from the cluster now; for who may edit it, and it is recorded.")
+    async def live_manifest(
+        self, info: Info, kind: KindName, namespace: Namespace, name: Name, cluster: ClusterArgument = "default"
+    ) -> LiveManifest:
+        """One object with its secrets."""
+        target = Target(cluster=cluster, kind=kind, namespace=namespace, name=name)
+        return LiveManifest(found=await writes.unmasked(info.context, target))
 
     @computed("Counts of what you may see, and what fails now.")
     async def overview(self, info: Info, filter: Filter = None) -> Overview:  # noqa: A002 # its name in the schema

@@ -12,7 +12,7 @@ from gyre.access.sight import Sight
 from gyre.errors import NoSuchCluster, NoSuchKind
 from gyre.fleet.cache import Bucket, Cache, Held
 from gyre.fleet.queries import LabelWanted, RowFilter
-from gyre.flux.kinds import by_name, near
+from gyre.flux.kinds import by_kind, by_name, near
 from gyre.terms.naming import ClusterName, Kind, Reference
 from gyre.terms.rows import Label, Row, Word
 
@@ -77,6 +77,19 @@ def kinds_named(name: str, cache: Cache) -> tuple[Kind, ...]:
     likely = near(name, others=others)
     advice = f" Did you mean {' or '.join(likely)}?" if likely else ""
     raise NoSuchKind(f"There is no kind {name!r}.{advice}", details={"kind": name, "near": list(likely)})
+
+
+def kind_written(group: str, name: str, cache: Cache) -> Kind:
+    """The kind of exactly this group and name: one that Gyre knows well, or one found in clusters."""
+    known = by_kind(group, name)
+    if known:
+        return known.kind
+    found = (shelf.kind for shelf in cache.all_shelves() if (shelf.kind.group, shelf.kind.name) == (group, name))
+    kind = next(found, None)
+    if kind is None:
+        message = f"{name!r} of the group {group!r} is no kind of Flux that Gyre knows here."
+        raise NoSuchKind(message, details={"kind": name, "group": group, "near": list(near(name))})
+    return kind
 
 
 class Filter:

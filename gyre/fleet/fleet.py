@@ -22,7 +22,7 @@ from gyre.fleet.counting import ByWord, Counts, Tallies
 from gyre.fleet.events.keeping import EventKeeper
 from gyre.fleet.events.reading import Events
 from gyre.fleet.events.store import EventStore
-from gyre.fleet.filters import Wanted, kinds_named, understand
+from gyre.fleet.filters import Wanted, kind_written, kinds_named, understand
 from gyre.fleet.health import ClusterHealth, Health, KindHealth, Problem
 from gyre.fleet.keeper import Keeper
 from gyre.fleet.matching import Matcher
@@ -211,6 +211,10 @@ class Fleet:
     def kind_named(self, name: str) -> Kind:
         """The kind of this plural, singular, Kind or short name; NoSuchKind names near ones."""
         return kinds_named(name, self._cache)[0]
+
+    def kind_of(self, group: str, name: str) -> Kind:
+        """The kind that a manifest says it is of; NoSuchKind for one that is not of Flux here."""
+        return kind_written(group, name, self._cache)
 
     def version_of(self, cluster: ClusterName, kind: Kind) -> str | None:
         """The version in which a cluster serves this kind; None when it does not, as far as known."""

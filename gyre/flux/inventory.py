@@ -3,15 +3,18 @@
 Whether these objects still exist is not known here; what applied an object, seen from its labels, is references'.
 """
 
+from collections.abc import Mapping
 from typing import Final
 
 import msgspec
 
-from gyre.flux.kinds import SOURCE_GROUP
+from gyre.flux.kinds import SOURCE_GROUP, by_kind
 from gyre.flux.parsing import Document, inside, mappings, text
 
 PARTS: Final = 3
 """Separators in an id: namespace, name, group, kind."""
+
+_IRREGULAR: Final[Mapping[str, str]] = {"endpoints": "endpoints"}
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True, gc=False):
@@ -54,3 +57,16 @@ def _artifact(item: Document) -> Entry:
         namespace=text(item.get("namespace")),
         name=text(item.get("name")),
     )
+
+
+def plural_of(entry: Entry) -> str:
+    """The plural of an entry's kind, as policies name it: known, or made as Kubernetes makes it for most."""
+    known = by_kind(entry.group, entry.kind)
+    if known:
+        return known.kind.plural
+    single = entry.kind.lower()
+    if single in _IRREGULAR:
+        return _IRREGULAR[single]
+    if single.endswith("s"):
+        return f"{single}es"
+    return f"{single[:-1]}ies" if single.endswith("y") else f"{single}s"

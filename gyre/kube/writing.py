@@ -5,6 +5,7 @@ Who may do what is gyre.access's, what a patch says gyre.flux's; both are audite
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from enum import Enum
 from typing import Any
 
 import msgspec
@@ -39,7 +40,17 @@ class Preconditions:
     resource_version: str = ""
 
 
+class Propagation(Enum):
+    """What becomes of the objects that name a deleted one as their owner."""
+
+    BACKGROUND = "Background"
+    FOREGROUND = "Foreground"
+    ORPHAN = "Orphan"
+
+
 PLAINLY = How()
+STRICTLY = (("fieldValidation", "Strict"),)
+"""A field that the kind does not have is refused instead of dropped in silence."""
 
 
 async def patch(
@@ -89,7 +100,7 @@ async def apply(
 ) -> bytes:
     """Server-side apply: make the object so, as far as `document` says; a field of another manager is a Conflict."""
     _check(client, allowed, ref)
-    query = (("force", "true"),) if force else ()
+    query = (("force", "true"), *STRICTLY) if force else STRICTLY
     return await client.ask(_call("PATCH", ref, version, document, how, content_type=APPLY_PATCH, query=query))
 
 
@@ -104,7 +115,7 @@ async def create(
 ) -> bytes:
     """Make an object that is not there yet; AlreadyExists when it is."""
     _check(client, allowed, ref)
-    return await client.ask(_call("POST", ref, version, document, how))
+    return await client.ask(_call("POST", ref, version, document, how, query=STRICTLY))
 
 
 async def update(
@@ -118,7 +129,7 @@ async def update(
 ) -> bytes:
     """Replace an object; Conflict when it is not any more the resourceVersion that `document` names."""
     _check(client, allowed, ref)
-    return await client.ask(_call("PUT", ref, version, document, how))
+    return await client.ask(_call("PUT", ref, version, document, how, query=STRICTLY))
 
 
 async def delete(
@@ -128,11 +139,12 @@ async def delete(
     version: str,
     *,
     only_if: Preconditions | None = None,
+    propagation: Propagation = Propagation.BACKGROUND,
     how: How = PLAINLY,
 ) -> bytes:
-    """Delete an object, and in the background what it owns; Conflict when it is not the one that was meant."""
+    """Delete an object, and what it owns as `propagation` says; Conflict when it is not the one that was meant."""
     _check(client, allowed, ref)
-    options: dict[str, Any] = {"apiVersion": "v1", "kind": "DeleteOptions", "propagationPolicy": "Background"}
+    options: dict[str, Any] = {"apiVersion": "v1", "kind": "DeleteOptions", "propagationPolicy": propagation.value}
     if only_if:
         given = {"uid": only_if.uid, "resourceVersion": only_if.resource_version}
         options["preconditions"] = {name: value for name, value in given.items() if value}

@@ -67,21 +67,33 @@ class Desk:
         Raises NoSuchResource for what may not be seen or does not exist, NotAllowed, with the reason, for what may
         be seen only; both are audited with their true reason.
         """
+        await self._check_seen(actor, act)
+        held = self.fleet.find(act.on)
+        if held is None:
+            await self._refuse(actor, act, "there is no such object")
+            raise no_such(act.on)
+        return await self._decide(actor, act), held
+
+    async def permit_new(self, actor: Actor, act: Act) -> Allowed:
+        """The permission for an act on an object that need not be there; refused as `permit` refuses."""
+        await self._check_seen(actor, act)
+        return await self._decide(actor, act)
+
+    async def _check_seen(self, actor: Actor, act: Act) -> None:
         ref = act.on
         if not sight_of(actor.principal).sees(ref.cluster, ref.kind.plural, ref.namespace):
             verdict = decide(actor.principal, act.needs, ref.cluster, ref.kind.plural, ref.namespace)
             because = "may not see it" if verdict else verdict.because
             await self._refuse(actor, act, because)
             raise no_such(ref)
-        held = self.fleet.find(ref)
-        if held is None:
-            await self._refuse(actor, act, "there is no such object")
-            raise no_such(ref)
+
+    async def _decide(self, actor: Actor, act: Act) -> Allowed:
+        ref = act.on
         verdict = decide(actor.principal, act.needs, ref.cluster, ref.kind.plural, ref.namespace)
         if not verdict:
             await self._refuse(actor, act, verdict.because)
             raise NotAllowed(f"You may not {act.word} {ref.kind.name} {ref.name}: {verdict.because}.")
-        return verdict, held
+        return verdict
 
     async def write(self, actor: Actor, act: Act, allowed: Allowed, patch: Patch) -> Acted:
         """Patch the object, between an audit entry before and one after; take in what the cluster answers."""
@@ -109,6 +121,10 @@ class Desk:
             await audit.outcome(number, deed, clock=self.clock, succeeded=False, reason=type(failed).__name__)
             raise
         await audit.outcome(number, deed, clock=self.clock, succeeded=True)
+
+    async def note(self, actor: Actor, act: Act) -> None:
+        """Record what is about to be shown and changes nothing; when that fails, it is not shown."""
+        await audit.noted(_deed(actor, act), clock=self.clock)
 
     async def _refuse(self, actor: Actor, act: Act, because: str) -> None:
         await audit.refused(_deed(actor, act), clock=self.clock, reason=because)

@@ -50,6 +50,25 @@ async def until_handled(fleet: Fleet, feed: Feed, requested: Requested, *, secon
     return row
 
 
+async def until_gone(fleet: Fleet, feed: Feed, row: Row, *, seconds: float) -> bool:
+    """Whether this very object was gone within so many seconds, whatever took its name meanwhile."""
+    moved = asyncio.Event()
+
+    def listen(news: News) -> None:
+        if not isinstance(news, Told) or news.change.row.ref == row.ref:
+            moved.set()
+
+    with feed.listen(listen):
+        try:
+            async with asyncio.timeout(seconds):
+                while (held := fleet.find(row.ref)) is not None and held.row.uid == row.uid:
+                    moved.clear()
+                    await moved.wait()
+        except TimeoutError:
+            return False
+    return True
+
+
 def _done(fleet: Fleet, requested: Requested) -> Row | None:
     ref = requested.on
     held = fleet.find(ref)

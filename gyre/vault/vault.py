@@ -3,6 +3,8 @@
 The first key signs and encrypts, all verify and decrypt. Where the list comes from is keyfile's matter.
 """
 
+import hashlib
+import hmac
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -36,6 +38,7 @@ class Undecipherable(Exception):
 class _Derived:
     signing: Ed25519PrivateKey
     sealing: AESGCM
+    digesting: bytes
 
 
 class Vault:
@@ -96,6 +99,11 @@ class Vault:
         except InvalidTag as changed:
             raise Undecipherable("it was changed, or belongs to another place") from changed
 
+    def digest(self, content: bytes, *, purpose: str) -> str:
+        """What tells equal contents, and tells nothing of them to who has no key. Another first key, another digest."""
+        key = self._keys[self._first].digesting
+        return hmac.new(key, purpose.encode() + b"\0" + content, hashlib.sha256).hexdigest()
+
     def encrypted_with_first(self, sealed: bytes) -> bool:
         """Whether the first key encrypted it; what others did is due to be encrypted anew."""
         return sealed[2 : 2 + sealed[1]] == self._first.encode() if len(sealed) > 1 else False
@@ -108,4 +116,5 @@ def _derive(key: SecretKey) -> _Derived:
     return _Derived(
         signing=Ed25519PrivateKey.from_private_bytes(sub_key("sign ed25519")),
         sealing=AESGCM(sub_key("encrypt aes-256-gcm")),
+        digesting=sub_key("digest hmac-sha256"),
     )

@@ -16,6 +16,8 @@ log = logging.getLogger(__name__)
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 USUAL_PORTS = {"http": 80, "https": 443}
 FORBIDDEN = 403
+NO_FORM = frozenset({"application/json", "application/yaml", "application/x-yaml"})
+"""Types that a page of another site cannot send without asking first, which it is refused."""
 
 
 class SameOrigin:
@@ -69,17 +71,17 @@ def origin_of(text: str) -> str | None:
     return f"{url.scheme}://{url.hostname}:{port}"
 
 
-def _is_json_or_empty(headers: Headers) -> bool:
-    if headers.get("content-type", "").partition(";")[0].strip().lower() == "application/json":
+def _is_of_a_script(headers: Headers) -> bool:
+    if headers.get("content-type", "").partition(";")[0].strip().lower() in NO_FORM:
         return True
     return "transfer-encoding" not in headers and headers.get("content-length", "0") == "0"
 
 
 def _problem_without_origin(headers: Headers, *, said: bool) -> str | None:
-    """What else a browser says of where a request comes from; when it says nothing, only JSON is taken."""
+    """What else a browser says of where a request comes from; when it says nothing, only a script's is taken."""
     site = headers.get("sec-fetch-site")
     if site is not None:
         return None if site in ("same-origin", "none") else f"the request comes from another site ({site[:20]})"
-    if not said and not _is_json_or_empty(headers):
-        return "a write without an Origin header needs a body of type application/json"
+    if not said and not _is_of_a_script(headers):
+        return "a write without an Origin header needs a body of type application/json or application/yaml"
     return None

@@ -3,9 +3,11 @@
 What is written to the cluster is gyre.operations'.
 """
 
+from collections.abc import Mapping
 from typing import Self
 
 import strawberry
+from strawberry.scalars import JSON
 
 from gyre.errors import GyreError
 from gyre.operations.acting import Acted
@@ -71,19 +73,63 @@ class ResumeInput:
 
 
 @object_type
+class FieldCause:
+    """What is wrong with one field, as the API server says it."""
+
+    field: str = described("The field's path, as `spec.interval`.")
+    message: str = described("What is wrong with it, word for word.")
+    reason: str = described("One word for programs, as FieldValueInvalid.")
+
+
+@object_type
+class ManagedField:
+    """A field that another manager holds."""
+
+    manager: str = described("Who holds it, as `kustomize-controller` or `kubectl-edit`.")
+    field: str = described("The field's path, as `spec.interval`.")
+
+
+@object_type
 class MutationError:
     """Why something was refused, as the domain says it."""
 
     code: str = described("One word for programs, as FORBIDDEN or CONFLICT; docs/graphql.md has them all.")
     message: str = described("A sentence for people: what is wrong and what to do.")
     path: list[str] = described("The input field it is about; empty when it is about the whole.")
+    causes: list[FieldCause] = described("What the API server says field by field; empty when it says nothing of it.")
+    conflicts: list[ManagedField] = described("Who else holds which field, when an apply is refused for that.")
+    details: JSON = described("What else there is for programs: of a CONFLICT the versions `sent` and `current`.")
 
     @classmethod
     def of(cls, refused: GyreError) -> Self:
         """A refusal; its `details.path` names the input field, where one is to blame."""
         path = refused.details.get("path")
         steps = [str(step) for step in path] if isinstance(path, list | tuple) else []
-        return cls(code=refused.code, message=refused.message, path=steps)
+        causes = [
+            FieldCause(field=_said(each, "field"), message=_said(each, "message"), reason=_said(each, "reason"))
+            for each in _listed(refused, "causes")
+        ]
+        conflicts = [
+            ManagedField(manager=_said(each, "manager"), field=_said(each, "field"))
+            for each in _listed(refused, "conflicts")
+        ]
+        return cls(
+            code=refused.code,
+            message=refused.message,
+            path=steps,
+            causes=causes,
+            conflicts=conflicts,
+            details=JSON(dict(refused.details)),
+        )
+
+
+def _listed(refused: GyreError, name: str) -> list[Mapping[str, object]]:
+    found = refused.details.get(name)
+    return [each for each in found if isinstance(each, Mapping)] if isinstance(found, list) else []
+
+
+def _said(each: Mapping[str, object], name: str) -> str:
+    return str(each.get(name, ""))
 
 
 @object_type

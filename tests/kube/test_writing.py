@@ -66,7 +66,7 @@ async def test_json_patch_and_apply_have_their_own_content_types(wire: Wire, cli
         "application/json-patch+json",
         "application/apply-patch+yaml",
     ]
-    assert wire.asked[1].query == {"force": "true", "fieldManager": "gyre"}
+    assert wire.asked[1].query == {"force": "true", "fieldManager": "gyre", "fieldValidation": "Strict"}
 
 
 async def test_a_conflict_of_a_merge_patch_is_tried_again_within_bounds(

@@ -16,6 +16,7 @@ from gyre.events.bus import open_bus
 from gyre.events.feed import open_feed
 from gyre.events.hub import open_hub
 from gyre.fleet.fleet import open_fleet
+from gyre.kube.access import Access
 from gyre.settings import SecretKey, Settings
 from gyre.terms.naming import ClusterName
 from gyre.terms.people import Role
@@ -36,13 +37,12 @@ from tests.support.serving import serving
 
 
 @dataclass(frozen=True, slots=True)
-class Gyre:
-    """The served API and what stands behind it."""
+class Served:
+    """The served API."""
 
     address: str
     services: Services
     people: People
-    cluster: LittleCluster
     http: httpx2.AsyncClient
 
     async def signed_in(self, username: str, role: Role = Role.ADMIN) -> httpx2.AsyncClient:
@@ -63,6 +63,13 @@ class Gyre:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Gyre(Served):
+    """The served API and what stands behind it."""
+
+    cluster: LittleCluster
+
+
 @pytest.fixture
 async def gyre(tmp_path: Path) -> AsyncIterator[Gyre]:
     async with open_gyre(tmp_path) as opened:
@@ -72,18 +79,24 @@ async def gyre(tmp_path: Path) -> AsyncIterator[Gyre]:
 @asynccontextmanager
 async def open_gyre(folder: Path) -> AsyncIterator[Gyre]:
     """The API with three objects behind it, all read."""
+    async with open_cluster(KUSTOMIZATIONS, HELM_RELEASES, GIT_REPOSITORIES, EVENTS) as cluster:
+        cluster.has(KUSTOMIZATIONS, thing("apps", "prod", spec={"path": "./ünï"}), thing("infra", "flux-system"))
+        cluster.has(HELM_RELEASES, thing("web", "prod"))
+        async with served_on(cluster.access(folder), folder) as served:
+            yield Gyre(served.address, served.services, served.people, served.http, cluster)
+
+
+@asynccontextmanager
+async def served_on(access: Access, folder: Path) -> AsyncIterator[Served]:
+    """The API on this cluster, all of it read."""
     settings = Settings(data_dir=folder, secret_keys=(SecretKey("test", b"k" * 32),))
     clock = SystemClock()
     async with AsyncExitStack() as stack:
-        cluster = await stack.enter_async_context(open_cluster(KUSTOMIZATIONS, HELM_RELEASES, GIT_REPOSITORIES, EVENTS))
-        cluster.has(KUSTOMIZATIONS, thing("apps", "prod", spec={"path": "./ünï"}), thing("infra", "flux-system"))
-        cluster.has(HELM_RELEASES, thing("web", "prod"))
-        clusters = {ClusterName("default"): cluster.access(folder)}
         people = await stack.enter_async_context(people_on(settings, clock))
         bus = await stack.enter_async_context(open_bus(None))
         feed = await stack.enter_async_context(open_feed(bus))
         hub = await stack.enter_async_context(open_hub(feed))
-        fleet = await stack.enter_async_context(open_fleet(clusters, feed, clock))
+        fleet = await stack.enter_async_context(open_fleet({ClusterName("default"): access}, feed, clock))
         services = Services(
             settings=settings,
             clock=clock,
@@ -92,12 +105,13 @@ async def open_gyre(folder: Path) -> AsyncIterator[Gyre]:
             hub=hub,
             sessions=people.sessions,
             directory=people.directory,
+            vault=people.vault,
         )
         address = await stack.enter_async_context(serving(application(services)))
         client = httpx2.AsyncClient(base_url=f"http://{address}", trust_env=False)
         http = await stack.enter_async_context(client)
         await fleet.first_read()
-        yield Gyre(address, services, people, cluster, http)
+        yield Served(address, services, people, http)
 
 
 def application(services: Services) -> Any:

@@ -170,11 +170,12 @@ async def test_another_media_type_is_415(gyre: Gyre, kind: str) -> None:
     ("method", "path", "allow"),
     [
         ("GET", "/api/auth/login", {"POST"}),
-        ("DELETE", "/api/flux/kustomizations", {"GET", "HEAD"}),
+        ("DELETE", "/api/flux/kustomizations", {"GET", "HEAD", "POST"}),
         ("POST", "/api/health", {"GET", "HEAD"}),
         ("PUT", "/livez", {"GET", "HEAD"}),
         ("PATCH", "/api/flux/kustomizations/prod/apps/suspend", {"POST"}),
-        ("TRACE", "/api/flux/kustomizations", {"GET", "HEAD"}),
+        ("POST", "/api/flux/kustomizations/prod/apps", {"DELETE", "GET", "HEAD", "PATCH", "PUT"}),
+        ("TRACE", "/api/flux/kustomizations", {"GET", "HEAD", "POST"}),
     ],
 )
 async def test_another_method_is_405_and_says_which_are_allowed(

@@ -167,6 +167,7 @@ async def gyre_on(
             hub=hub,
             sessions=people.sessions,
             directory=people.directory,
+            vault=people.vault,
         )
 
         @asynccontextmanager

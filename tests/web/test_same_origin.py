@@ -19,6 +19,8 @@ PUBLIC = "https://gyre.example.com"
     [
         (JSON, b"{}", 200),
         (JSON | {"content-type": "application/json; charset=utf-8"}, b"{}", 200),
+        ({"content-type": "application/yaml"}, b"{}", 200),
+        ({"content-type": "text/yaml"}, b"{}", 403),
         ({}, b"", 200),
         ({}, b"{}", 403),
         (FORM, b"a=b", 403),
