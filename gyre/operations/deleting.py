@@ -26,7 +26,7 @@ from gyre.vault import Vault
 LONGEST_WAIT_SECONDS: Final = 60
 """A prune of a large Kustomization takes about so long; a request that waits longer is cut off by many a proxy."""
 
-BECAUSE: Final = "what a deletion takes along is told as of now"
+BECAUSE = "what a deletion takes along is told as of now"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,7 +21,7 @@ from gyre.terms.naming import Ref
 from gyre.terms.people import Action
 from gyre.terms.rows import Row
 
-BECAUSE: Final = "whoever may edit an object writes it with the values that were hidden from them"
+BECAUSE = "whoever may edit an object writes it with the values that were hidden from them"
 
 _NOT_SERVED: Final = "could not find the requested resource"
 """How an API server says that it knows the group but not the version, or neither."""

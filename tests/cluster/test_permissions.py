@@ -30,6 +30,15 @@ ACTIONS = {
 }
 EVENTS = """query($namespaces: [String!]) { events(filter: {namespaces: $namespaces}) {
     nodes { reason } errors { code message } } }"""
+WRITES = {
+    what: (
+        f"mutation($input: {what.capitalize()}ResourceInput!) {{ done: {what}Resource(input: $input) "
+        f"{{ {'gone' if what == 'delete' else 'manifest'} errors {{ code message }} }} }}"
+    )
+    for what in ("create", "update", "apply", "delete")
+}
+PREVIEW = """query($kind: String!, $namespace: String!, $name: String!) {
+    deletionPreview(kind: $kind, namespace: $namespace, name: $name) { total token } }"""
 WORKS = ""
 
 
@@ -141,12 +150,44 @@ async def acts(place: Place) -> Tried:
     return Tried(*errors[0])
 
 
+async def writes(place: Place) -> Tried:
+    """An object is made, edited, applied, previewed and deleted; or the first refusal, and nothing of it happened."""
+    async with open_program(from_kubeconfig(place.plane.kubeconfig(place.user)), place.folder) as signed:
+        made = bucket("b")
+        made["metadata"]["namespace"] = place.namespace
+        target = {"kind": "buckets", "namespace": place.namespace, "name": "b"}
+        payload = (await signed.data(WRITES["create"], input={"manifest": made}))["done"]
+        if payload["errors"]:
+            return _refused(payload)
+        edited = payload["manifest"]
+        edited["spec"]["interval"] = "2m"
+        for what in ("update", "apply"):
+            payload = (await signed.data(WRITES[what], input={"manifest": edited}))["done"]
+            if payload["errors"]:
+                return _refused(payload)
+            edited = {**made, "spec": {**made["spec"], "interval": "2m"}}
+        previewed = (await signed.data(PREVIEW, **target))["deletionPreview"]
+        assert previewed["total"] == 0
+        payload = (await signed.data(WRITES["delete"], input={"target": target, "preview": previewed["token"]}))["done"]
+        return _refused(payload) if payload["errors"] else Tried(WORKS)
+
+
+def _refused(payload: dict[str, Any]) -> Tried:
+    (error,) = payload["errors"]
+    return Tried(error["code"], error["message"])
+
+
 FEATURES: dict[str, Callable[[Place], Awaitable[Tried]]] = {
     "gyre-reads": reads,
     "gyre-events": reads_events,
     "gyre-acts": acts,
+    "gyre-writes": writes,
 }
-NEEDS_TOO: dict[str, tuple[str, ...]] = {"gyre-acts": ("gyre-reads",), "gyre-events": ("gyre-reads",)}
+NEEDS_TOO: dict[str, tuple[str, ...]] = {
+    "gyre-acts": ("gyre-reads",),
+    "gyre-events": ("gyre-reads",),
+    "gyre-writes": ("gyre-reads", "gyre-acts"),
+}
 
 
 @pytest.fixture

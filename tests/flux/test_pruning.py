@@ -21,7 +21,7 @@ def removed(
 ) -> Any:
     known = by_name(kind)
     assert known is not None
-    document = {
+    document: dict[str, object] = {
         "metadata": {"name": "apps", "namespace": "shop", "annotations": annotations or {}},
         "spec": spec,
         "status": {"inventory": inventory},

@@ -76,7 +76,7 @@ def test_what_an_editor_saw_unchanged_and_sent_back_changes_nothing(
     spec: Any, annotations: dict[str, str], kind: Kind
 ) -> None:
     note = {LAST_APPLIED: "{}"}
-    live = {
+    live: dict[str, Any] = {
         "apiVersion": f"{kind.group}/v1",
         "kind": kind.name,
         "metadata": {"name": "web", "annotations": {**annotations, **note}},
@@ -185,8 +185,8 @@ def test_an_address_is_kept_whole_or_written_whole() -> None:
 
 
 def test_the_note_of_kubectl_stays_unless_another_is_written() -> None:
-    live = {"metadata": {"annotations": {LAST_APPLIED: "old"}}}
+    live: dict[str, object] = {"metadata": {"annotations": {LAST_APPLIED: "old"}}}
     for annotations, expected in (({}, "old"), ({LAST_APPLIED: "new"}, "new")):
         written: dict[str, object] = {"metadata": {"annotations": dict(annotations)}}
-        keep_last_applied(written, live)  # type: ignore[arg-type]  # a literal is narrower than a document
+        keep_last_applied(written, live)
         assert written == {"metadata": {"annotations": {LAST_APPLIED: expected}}}
