@@ -30,9 +30,10 @@ async def answered(
     work: Awaitable[Done], done: Callable[[Done], Payload], refused: Callable[[list[MutationError]], Payload]
 ) -> Payload:
     """What was done, or why the domain refused it; what is about the request itself stays a top-level error."""
+    payload: Payload | None = None
     with refusals() as errors:
-        return done(await work)
-    return refused(errors)
+        payload = done(await work)
+    return refused(errors) if payload is None else payload
 
 
 @object_type

@@ -71,7 +71,7 @@ async def test_what_is_created_from_json_is_there_and_the_writer_reads_it_at_onc
     ada = await gyre.signed_in("ada", Role.EDITOR)
     done = await write(ada, "create", manifest=kustomization(interval="7m"))
     assert (done["errors"], done["created"]) == ([], True)
-    assert (done["resource"]["name"], done["resource"]["status"]) == ("new", "UNKNOWN")
+    assert (done["resource"]["name"], done["resource"]["status"]) == ("new", "PROGRESSING")
     now = cluster.get("Kustomization", "new")
     assert now["spec"] == {**FROM_GIT, "interval": "7m", "force": False}
     assert now["metadata"]["managedFields"][0]["manager"] == "gyre"
