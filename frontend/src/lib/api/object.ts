@@ -11,10 +11,10 @@ export const ObjectQuery = graphql(`
 			annotations { key value }
 			conditions { type status reason message lastTransitionTime observedGeneration }
 			owner { group kind namespace name }
-			source { group kind namespace name status message }
-			dependsOn { group kind namespace name status message }
-			blockedBy { circle steps { group kind namespace name status reason message } }
-			dependents { group kind namespace name status message }
+			source { group kind namespace name hidden status message }
+			dependsOn { group kind namespace name hidden status message }
+			blockedBy { circle steps { group kind namespace name hidden status reason message } }
+			dependents { group kind namespace name hidden status message }
 			inventory { group kind namespace name status }
 			spec statusFields yaml allowed
 		}
