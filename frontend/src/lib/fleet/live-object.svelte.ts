@@ -63,7 +63,8 @@ export class LiveObject {
 	}
 
 	#follow(object: FluxObject): void {
-		const related = [object.source, object.owner, ...object.dependsOn, ...object.dependents].filter((one) => one !== null && one.name !== ''); // what is hidden has no name to listen for
+		const named = [object.source, object.owner, ...object.dependsOn, ...object.dependents].filter((one) => one !== null);
+		const related = named.filter(({ name }) => name !== ''); // what is hidden has no name to listen for
 		this.#related = new Set(related.map(keyOf));
 		this.#listen([this.address, object, ...related]);
 	}
