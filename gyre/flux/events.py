@@ -13,7 +13,7 @@ import orjson
 from gyre.errors import Invalid
 from gyre.flux.kinds import GROUPS, by_kind
 from gyre.flux.masking import mask
-from gyre.flux.parsing import Document, inside, moment, parse, text, whole
+from gyre.flux.parsing import Document, encode, inside, moment, parse, text, whole
 from gyre.terms.events import EventRow, EventType
 from gyre.terms.naming import ClusterName, Kind, Reference
 
@@ -72,7 +72,7 @@ def take_event(cluster: ClusterName, raw: bytes, kind_of: KindOf = known_kind) -
     metadata.pop("managedFields", None)
     try:
         mask(document, raw)
-        body = orjson.dumps(document)
+        body = encode(document)
     except (RecursionError, orjson.JSONEncodeError) as error:
         raise Invalid("an Event nested beyond all measure") from error
     return TakenEvent(_row(cluster, kind, document), body)

@@ -13,7 +13,7 @@ from gyre.errors import Invalid
 from gyre.flux import references
 from gyre.flux.kinds import by_kind
 from gyre.flux.masking import mask
-from gyre.flux.parsing import Document, conditions, inside, mapping, mappings, moment, pairs, parse, text, whole
+from gyre.flux.parsing import Document, conditions, encode, inside, mapping, mappings, moment, pairs, parse, text, whole
 from gyre.flux.patches import SUSPENDED_AT, SUSPENDED_BY, SUSPENDED_REASON, SUSPENDED_UNTIL
 from gyre.flux.status import judge, suspended
 from gyre.terms.naming import ClusterName, Kind
@@ -130,13 +130,13 @@ def _masked(document: Document, raw: bytes) -> tuple[Document, bytes]:
     """The object masked, and its bytes; of one nested beyond all measure, only who it is."""
     try:
         mask(document, raw)
-        return document, orjson.dumps(document)
+        return document, encode(document)
     except (RecursionError, orjson.JSONEncodeError):
         named = ("name", "namespace", "uid", "resourceVersion", "generation", "creationTimestamp", "deletionTimestamp")
         metadata = inside(document, "metadata")
         kept = {key: metadata[key] for key in named if isinstance(metadata.get(key), str | int)}
         document = {"apiVersion": document["apiVersion"], "kind": document["kind"], "metadata": kept}
-        return document, orjson.dumps(document)
+        return document, encode(document)
 
 
 @lru_cache(maxsize=65_536)

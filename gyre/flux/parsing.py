@@ -37,6 +37,11 @@ def parse(raw: bytes) -> Document:
     return document
 
 
+def encode(document: Document) -> bytes:
+    """The object as JSON to be kept: orjson leaves it in a buffer ten times as large, so it is copied out of that."""
+    return bytes(memoryview(orjson.dumps(document)))
+
+
 def mapping(value: object) -> Document:
     """The value itself when it is a mapping, else an empty one."""
     return value if isinstance(value, dict) else {}

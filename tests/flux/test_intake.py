@@ -1,3 +1,5 @@
+import tracemalloc
+
 import orjson
 import pytest
 
@@ -193,3 +195,15 @@ def test_texts_that_many_objects_repeat_are_kept_once() -> None:
     assert first.namespace is second.namespace
     assert first.labels[0] is second.labels[0]
     assert first.source is second.source
+
+
+def test_what_is_kept_takes_no_more_memory_than_its_bytes() -> None:
+    raw = orjson.dumps({"metadata": {"name": "apps"}, "spec": {"path": "x" * 2_000}})
+    tracemalloc.start()
+    try:
+        before = tracemalloc.get_traced_memory()[0]
+        kept = [take(CLUSTER, KUSTOMIZATION, "v1", raw).body for _ in range(100)]
+        each = (tracemalloc.get_traced_memory()[0] - before) / len(kept)
+    finally:
+        tracemalloc.stop()
+    assert each < len(kept[0]) * 1.2

@@ -4,13 +4,15 @@ Rights are gyre.access': who may view the object sees what is told about it. Mom
 in their order.
 """
 
+from collections.abc import Iterable
+
 import msgspec
 
 from gyre.access.sight import Sight
 from gyre.fleet.cache import Cache
 from gyre.fleet.events.queries import EventFilter
 from gyre.fleet.events.store import HeldEvent
-from gyre.fleet.filters import cluster_named, kinds_named, named_by
+from gyre.fleet.filters import MOST_VERDICTS, cluster_named, kinds_named, named_by
 from gyre.terms.events import EventType
 from gyre.terms.naming import ClusterName, Kind
 
@@ -42,23 +44,50 @@ def understand(asked: EventFilter, cache: Cache, sight: Sight) -> WantedEvents:
     )
 
 
+Where = tuple[str, str, str, str]
+"""Cluster, group, Kind and namespace of the object: what many Events have in common."""
+
+
 class EventTest:
-    """A filter and a sight together, asked of one Event."""
+    """A filter and a sight together, asked of one Event or of many at once; what is common is asked once."""
 
     def __init__(self, wanted: WantedEvents, sight: Sight) -> None:
         self._wanted = wanted
         self._sight = sight
+        self._verdicts: dict[Where, bool] = {}
 
     def __call__(self, event: HeldEvent) -> bool:
         """Whether the Event is asked for and may be seen."""
-        row = event.row
-        return (
-            self._sight.sees(row.cluster, row.plural, row.about.namespace)
-            and self._of_object(event)
-            and self._of_event(event)
-        )
+        return bool(self.pick((event,)))
 
-    def _of_object(self, event: HeldEvent) -> bool:
+    def pick(self, events: Iterable[HeldEvent]) -> list[HeldEvent]:
+        """Those that are asked for and may be seen, in their order.
+
+        One test after the other over all is several times as fast as all tests on each.
+        """
+        wanted = self._wanted
+        found = [event for event in events if self._admits(event)]
+        for word in sorted(wanted.words, key=len, reverse=True):
+            found = [event for event in found if word in event.text]
+        if wanted.types:
+            found = [event for event in found if event.row.type in wanted.types]
+        if wanted.reasons:
+            found = [event for event in found if event.row.reason in wanted.reasons]
+        if wanted.names:
+            found = [event for event in found if named_by(event.row.about.name, wanted.names)]
+        return found
+
+    def _admits(self, event: HeldEvent) -> bool:
+        row, about = event.row, event.row.about
+        where = (row.cluster, about.group, about.kind, about.namespace)
+        verdict = self._verdicts.get(where)
+        if verdict is None:
+            if len(self._verdicts) >= MOST_VERDICTS:
+                self._verdicts.clear()
+            verdict = self._verdicts[where] = self._passes(event)
+        return verdict
+
+    def _passes(self, event: HeldEvent) -> bool:
         wanted, row = self._wanted, event.row
         if wanted.clusters is not None and row.cluster not in wanted.clusters:
             return False
@@ -66,12 +95,4 @@ class EventTest:
             return False
         if wanted.namespaces and not named_by(row.about.namespace, wanted.namespaces):
             return False
-        return not wanted.names or named_by(row.about.name, wanted.names)
-
-    def _of_event(self, event: HeldEvent) -> bool:
-        wanted, row = self._wanted, event.row
-        if wanted.types and row.type not in wanted.types:
-            return False
-        if wanted.reasons and row.reason not in wanted.reasons:
-            return False
-        return all(word in event.text for word in wanted.words)
+        return self._sight.sees(row.cluster, row.plural, row.about.namespace)

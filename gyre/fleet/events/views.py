@@ -74,7 +74,7 @@ class EventViews:
             del self._views[key]
             self._entries -= before
         test = EventTest(wanted, sight)
-        rows = sorted(filter(test, self._store.everything()), key=PLACE)
+        rows = sorted(test.pick(self._store.everything()), key=PLACE)
         self._views[key] = EventView(test, rows, self._store.journal.n)
         self._entries += len(rows)
         while len(self._views) > 1 and (self._entries > BUDGET or len(self._views) > MOST_VIEWS):
