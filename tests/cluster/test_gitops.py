@@ -6,6 +6,7 @@ import pytest
 
 from gyre.flux import patches
 from gyre.kube.client import Call, KubeClient, path_of
+from gyre.terms.events import EventType
 from gyre.terms.rows import Row, Word
 from tests.cluster.control_plane import ControlPlane
 from tests.cluster.git_server import GitServer
@@ -48,6 +49,10 @@ async def test_a_commit_is_fetched_applied_and_shown(loop: GitLoop) -> None:
 
     assert [row.revision for row in ready_rows(loop, "config")[:2]] == ["", first]
     assert ready_rows(loop, "apps")[0].message == f"Applied revision: {first}"
+
+    await loop.watched.until_told("Kustomization", loop.namespace, "apps", "ReconciliationSucceeded")
+    source_told = await loop.watched.until_told("GitRepository", loop.namespace, "config", "NewArtifact")
+    assert (source_told.type, source_told.controller) == (EventType.NORMAL, "source-controller")
 
     second = loop.repository.commit({"apps/web.yaml": config_map("web", color="green")})
     assert is_ready(second)(await loop.reconcile("GitRepository", "config"))

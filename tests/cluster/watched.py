@@ -15,6 +15,7 @@ from gyre.clock import SystemClock
 from gyre.events.bus import open_bus
 from gyre.events.feed import Feed, open_feed
 from gyre.events.news import News, Told
+from gyre.fleet.events.queries import Part
 from gyre.fleet.fleet import Fleet, open_fleet
 from gyre.fleet.queries import RowQuery
 from gyre.flux.kinds import GROUPS, by_name
@@ -23,6 +24,7 @@ from gyre.kube.client import KubeClient
 from gyre.kube.discovery import discover
 from gyre.kube.listing import list_all
 from gyre.terms.changes import Change
+from gyre.terms.events import EventRow
 from gyre.terms.naming import Ref
 from gyre.terms.people import Principal, Role
 from gyre.terms.rows import Row
@@ -55,6 +57,16 @@ class Watched:
         """The object's row, if there is one."""
         held = self.fleet.find(ref_of(kind, namespace, name))
         return held.row if held else None
+
+    async def until_told(self, kind: str, namespace: str, name: str, reason: str) -> EventRow:
+        """The Event of this reason about an object, as soon as it is known."""
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while True:
+                told = self.fleet.events.of(ref_of(kind, namespace, name), Part()).rows
+                found = next((row for row in told if row.reason == reason), None)
+                if found:
+                    return found
+                await asyncio.sleep(0.1)
 
     async def until(self, what: Callable[[], bool], *, seconds: float = PATIENCE_SECONDS) -> None:
         """Return as soon as this is so; looked at after each change."""
