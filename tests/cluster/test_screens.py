@@ -32,6 +32,9 @@ ONE = """query($kind: String!, $namespace: String!, $name: String!, $notBefore: 
 EVENTS = """query($kind: String!, $namespace: String!, $name: String!) {
     resource(kind: $kind, namespace: $namespace, name: $name) {
         events { nodes { type reason message count controller } } } }"""
+PREVIEW = """query($kind: String!, $namespace: String!, $name: String!) {
+    deletionPreview(kind: $kind, namespace: $namespace, name: $name) {
+        removed { kind namespace name } finalizers token } }"""
 TOLD = """subscription($filter: EventFilter) { eventChanges(filter: $filter) {
     type event { type reason message about { kind name } } } }"""
 PAYLOAD = "{ resource { status suspended } position errors { code message } }"
@@ -74,6 +77,17 @@ class Desk:
         """Do it, and read the payload."""
         target = {"kind": "Kustomization", "namespace": loop.namespace, "name": name}
         payload: dict[str, Any] = (await self.signed.data(mutation, input={"target": target, **more}))["done"]
+        assert payload["errors"] == []
+        return payload
+
+    async def write(self, mutation: str, **asked: Any) -> dict[str, Any]:
+        """Write or delete, and read the payload."""
+        kind = f"{mutation[0].upper()}{mutation[1:]}Input"
+        read = "gone" if mutation == "deleteResource" else "manifest"
+        document = (
+            f"mutation($input: {kind}!) {{ done: {mutation}(input: $input) {{ {read} errors {{ code message }} }} }}"
+        )
+        payload: dict[str, Any] = (await self.signed.data(document, input=asked))["done"]
         assert payload["errors"] == []
         return payload
 
@@ -214,3 +228,44 @@ async def events_agree(loop: GitLoop, desk: Desk, admin: KubeClient, reason: str
             ):
                 return shown
             await asyncio.sleep(0.1)
+
+
+async def test_what_is_written_takes_effect_and_goes_with_what_it_made(
+    loop: GitLoop, desk: Desk, admin: KubeClient
+) -> None:
+    first = loop.repository.commit(
+        {"blue/web.yaml": config_map("web", color="blue"), "green/web.yaml": config_map("web", color="green")}
+    )
+    await loop.source()
+    manifest = {
+        "apiVersion": "kustomize.toolkit.fluxcd.io/v1",
+        "kind": "Kustomization",
+        "metadata": {"name": "apps", "namespace": loop.namespace},
+        "spec": {
+            "path": "./blue",
+            "prune": True,
+            "interval": "10m",
+            "targetNamespace": loop.namespace,
+            "sourceRef": {"kind": "GitRepository", "name": "config"},
+        },
+    }
+    created = await desk.write("createResource", manifest=manifest)
+    assert created["manifest"]["spec"]["force"] is False  # as the cluster filled it in
+    await desk.graphql.until(shows(kind="Kustomization", status="READY", revision=first))
+    assert await loop.config_map("web") == {"color": "blue"}
+
+    live = json.loads(await admin.ask(Call(path=f"{loop.path('Kustomization')}/apps")))
+    live["spec"]["path"] = "./green"
+    await desk.write("updateResource", manifest=live)
+    await loop.until("Kustomization", "apps", lambda row: row.status is Word.READY and row.generation == 2)
+    assert await loop.config_map("web") == {"color": "green"}
+
+    target = {"kind": "kustomizations", "namespace": loop.namespace, "name": "apps"}
+    await loop.until("Kustomization", "apps", lambda _: loop.inventory("Kustomization", "apps") != [])
+    preview = (await desk.signed.data(PREVIEW, **target))["deletionPreview"]
+    assert preview["removed"] == [{"kind": "ConfigMap", "namespace": loop.namespace, "name": "web"}]
+    assert preview["finalizers"] == ["finalizers.fluxcd.io"]
+    deleted = await desk.write("deleteResource", target=target, preview=preview["token"], waitSeconds=30)
+    assert deleted["gone"] is True
+    assert await loop.config_map("web") is None
+    await desk.graphql.until(lambda message: message["type"] == "next" and "DELETED" in str(message))
