@@ -24,7 +24,18 @@ from schema.build import SCHEMA
 
 DEEP = 3
 TEXTS = {"kind": "ks", "namespace": "shop", "name": "apps", "cluster": "default", "password": "a winter's tale of mine"}
+
+
+def _kustomization(version: str = "") -> str:
+    metadata = f"{{name: apps, namespace: shop{version}}}"
+    what = f"apiVersion: kustomize.toolkit.fluxcd.io/v1, kind: Kustomization, metadata: {metadata}"
+    return f'"{{{what}, spec: {{interval: 1m}}}}"'
+
+
 MORE: Mapping[str, Mapping[str, str]] = {
+    "applyResource": {"yaml": _kustomization()},
+    "createResource": {"yaml": _kustomization()},
+    "updateResource": {"yaml": _kustomization(", resourceVersion: '1'")},
     "updateUser": {"active": "true"},
     "updateGroup": {"description": '"other"'},
     "updatePolicy": {"description": '"other"'},
