@@ -25,7 +25,7 @@ export interface Watched {
 export async function newPage(options: BrowserContextOptions = {}): Promise<Watched> {
 	const context = await (await launched()).newContext({ baseURL: inject('base'), viewport: { width: 1440, height: 900 }, ...options });
 	const page = await context.newPage();
-	page.setDefaultTimeout(15_000);
+	page.setDefaultTimeout(30_000);
 	const complaints: string[] = [];
 	page.on('console', (message) => {
 		if (message.type() === 'error' || /content security policy/i.test(message.text())) complaints.push(message.text());

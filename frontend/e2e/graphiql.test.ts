@@ -12,7 +12,8 @@ test('a subscription runs in GraphiQL over the WebSocket, and shows what happens
 	page.on('websocket', (socket) => socket.on('framesent', ({ payload }) => sent.push(String(payload))));
 
 	await page.goto(`/graphql?query=${encodeURIComponent(query)}`);
-	await page.getByRole('button', { name: /Execute query/ }).click({ timeout: 30_000 });
+	await page.locator('.view-line', { hasText: 'resourceChanges' }).waitFor(); // before the editor holds it, nothing is executed
+	await page.getByRole('button', { name: /Execute query/ }).click();
 	await expect.poll(() => sent.filter((frame) => frame.includes('"subscribe"') && frame.includes('resourceChanges')).length).toBe(1);
 	await patch(object!, { spec: { suspend: true } });
 

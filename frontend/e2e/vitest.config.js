@@ -7,7 +7,8 @@ export default defineConfig({
 		include: ['*.test.ts'],
 		globalSetup: './server.ts',
 		fileParallelism: false,
-		testTimeout: 60_000,
+		testTimeout: 180_000, // a hung cluster is noticed after a minute, and a busy machine is slower than that
+		expect: { poll: { timeout: 20_000 } },
 		hookTimeout: 60_000
 	}
 });
