@@ -12,7 +12,7 @@ from gyre.access.decide import decide
 from gyre.access.sight import sight_of
 from gyre.audit import Deed
 from gyre.clock import Clock
-from gyre.errors import GyreError, NoSuchResource, NotAllowed
+from gyre.errors import NoSuchResource, NotAllowed
 from gyre.events.feed import Feed
 from gyre.fleet.cache import Held
 from gyre.fleet.fleet import Fleet
@@ -110,17 +110,8 @@ class Desk:
     @asynccontextmanager
     async def recorded(self, actor: Actor, act: Act) -> AsyncIterator[None]:
         """What happens inside has its intent in the audit before, and its outcome after, also when it fails."""
-        deed = _deed(actor, act)
-        number = await audit.intent(deed, clock=self.clock)
-        try:
+        async with audit.recorded(_deed(actor, act), clock=self.clock):
             yield
-        except GyreError as failed:
-            await audit.outcome(number, deed, clock=self.clock, succeeded=False, reason=failed.message)
-            raise
-        except BaseException as failed:
-            await audit.outcome(number, deed, clock=self.clock, succeeded=False, reason=type(failed).__name__)
-            raise
-        await audit.outcome(number, deed, clock=self.clock, succeeded=True)
 
     async def note(self, actor: Actor, act: Act) -> None:
         """Record what is about to be shown and changes nothing; when that fails, it is not shown."""
