@@ -16,7 +16,7 @@ from resolvers.actions import Suspension
 from resolvers.context import Context
 from resolvers.targets import Target
 from rest_compat import payloads
-from rest_compat.reading import body, context_of, number, text
+from rest_compat.reading import body, context_of, number, text, wished
 
 DEFAULT_CLUSTER = "default"
 DEFAULT_LIMIT = 20
@@ -32,8 +32,8 @@ MOST_PAGE = 1_000_000
 IN_ORDER = Order(SortKey.NAMESPACE)
 
 
-class Wish(msgspec.Struct, frozen=True, rename="camel"):
-    """The body of an action; all of it may be left out."""
+class Wish(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
+    """The body of an action; all of it may be left out, and its options may be in the query too."""
 
     cluster: str | None = None
     with_source: bool = False
@@ -99,7 +99,14 @@ def target_of(connection: HTTPConnection, cluster: str) -> Target:
 async def _wished(request: Request) -> tuple[Context, Target, Wish]:
     context = await context_of(request)
     context.signed_in()
-    wish = await body(request, Wish, otherwise=NO_WISH)
+    said = await body(request, Wish, otherwise=NO_WISH)
+    wish = msgspec.structs.replace(
+        said,
+        with_source=wished(request, "withSource", said.with_source),
+        force=wished(request, "force", said.force),
+        reset=wished(request, "reset", said.reset),
+        dry_run=wished(request, "dryRun", said.dry_run),
+    )
     cluster = text(request, "cluster")
     if cluster and wish.cluster and cluster != wish.cluster:
         message = f"The query says cluster {cluster!r}, the body {wish.cluster!r}; give one."

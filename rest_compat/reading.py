@@ -78,6 +78,11 @@ def flag(connection: HTTPConnection, name: str) -> bool:
     return value == "true"
 
 
+def wished(connection: HTTPConnection, name: str, said: bool) -> bool:  # noqa: FBT001  # what the body says
+    """An option that is true when the query or the body says so: a dry run meant in either is never a real write."""
+    return flag(connection, name) or said
+
+
 async def manifest(request: Request) -> str | object:
     """A body with a manifest in it: a text when it is YAML, else what the JSON holds, with no name twice."""
     media_type = _media_type(request)

@@ -22,15 +22,15 @@ from resolvers.context import Context
 from resolvers.writes import About, Asked
 from rest_compat import payloads
 from rest_compat.flux import DEFAULT_CLUSTER, target_of
-from rest_compat.reading import as_type, context_of, flag, manifest, number, text
+from rest_compat.reading import as_type, context_of, flag, manifest, number, text, wished
 
 CREATED = 201
 OK = 200
 PROPAGATIONS: Mapping[str, Propagation] = {each.value.lower(): each for each in Propagation}
 
 
-class Write(msgspec.Struct, frozen=True, rename="camel"):
-    """The JSON body of a write. A body of YAML is the object itself; the rest is then in the query."""
+class Write(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
+    """The JSON body of a write; a body of YAML is the object itself. The options may be in the query too."""
 
     resource: dict[str, Any]
     cluster: str | None = None
@@ -108,15 +108,23 @@ async def _asked(request: Request) -> tuple[Context, Asked, Write]:
     path = request.path_params
     about = About(kind=path["resource_type"], namespace=path.get("namespace", ""), name=path.get("name", ""))
     if isinstance(said, str):
-        wish = Write(resource={}, dry_run=flag(request, "dryRun"), force=flag(request, "force"))
-        return context, Asked(cluster=_cluster(request), yaml=said, about=about), wish
-    wish = as_type(said, Write)
+        return (
+            context,
+            Asked(cluster=_cluster(request), yaml=said, about=about),
+            _with_query(request, Write(resource={})),
+        )
+    wish = _with_query(request, as_type(said, Write))
     cluster = text(request, "cluster")
     if cluster and wish.cluster and cluster != wish.cluster:
         message = f"The query says cluster {cluster!r}, the body {wish.cluster!r}; give one."
         raise Invalid(message, details={"path": ["cluster"]})
     named = cluster or wish.cluster or DEFAULT_CLUSTER
     return context, Asked(cluster=named, manifest=wish.resource, about=about), wish
+
+
+def _with_query(request: Request, wish: Write) -> Write:
+    dry_run, force = wished(request, "dryRun", wish.dry_run), wished(request, "force", wish.force)
+    return msgspec.structs.replace(wish, dry_run=dry_run, force=force)
 
 
 def _written(written: Written) -> Response:

@@ -2,33 +2,23 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterable, AsyncIterator, Callable
-from contextlib import AsyncExitStack
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-import websockets
 
-from gyre.kube.access import from_kubeconfig
 from gyre.kube.client import Call, KubeClient
 from gyre.terms.rows import Word
 from tests.cluster.control_plane import ControlPlane
+from tests.cluster.desk import RECONCILE, RESUME, SUSPEND, Desk, open_desk
 from tests.cluster.git_server import GitServer
 from tests.cluster.loop import SLOWLY, GitLoop, config_map, is_ready
-from tests.cluster.program import open_program
 from tests.cluster.watched import open_watched
-from tests.support.graphql import Signed, Socket
 
 pytestmark = [pytest.mark.cluster, pytest.mark.anyio, pytest.mark.usefixtures("definitions", "flux")]
 
 CONTROLLERS = ("source-controller", "kustomize-controller")
-CHANGES = """subscription($filter: ResourceFilter) { resourceChanges(filter: $filter) {
-    type previousStatus row { kind name status reason message revision suspended } } }"""
-ONE = """query($kind: String!, $namespace: String!, $name: String!, $notBefore: Position) {
-    resource(kind: $kind, namespace: $namespace, name: $name, notBefore: $notBefore) {
-        status revision suspended conditions { type status reason } inventory { kind namespace name } } }"""
 EVENTS = """query($kind: String!, $namespace: String!, $name: String!) {
     resource(kind: $kind, namespace: $namespace, name: $name) {
         events { nodes { type reason message count controller } } } }"""
@@ -37,65 +27,6 @@ PREVIEW = """query($kind: String!, $namespace: String!, $name: String!) {
         removed { kind namespace name } finalizers token } }"""
 TOLD = """subscription($filter: EventFilter) { eventChanges(filter: $filter) {
     type event { type reason message about { kind name } } } }"""
-PAYLOAD = "{ resource { status suspended } position errors { code message } }"
-SUSPEND = f"mutation($input: SuspendInput!) {{ done: suspend(input: $input) {PAYLOAD} }}"
-RESUME = f"mutation($input: ResumeInput!) {{ done: resume(input: $input) {PAYLOAD} }}"
-RECONCILE = f"mutation($input: ReconcileInput!) {{ done: reconcile(input: $input) {PAYLOAD} }}"
-
-
-@dataclass
-class Screen:
-    """What one open connection was told, and whoever waits for it."""
-
-    told: list[dict[str, Any]] = field(default_factory=list)
-    _more: asyncio.Event = field(default_factory=asyncio.Event)
-
-    async def read(self, messages: AsyncIterable[str | bytes]) -> None:
-        async for message in messages:
-            self.told.append(json.loads(message))
-            self._more.set()
-
-    async def until(self, what: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
-        """The first message of which this is true."""
-        async with asyncio.timeout(SLOWLY):
-            while not (found := [message for message in self.told if what(message)]):
-                self._more.clear()
-                await self._more.wait()
-        return found[0]
-
-
-@dataclass
-class Desk:
-    """Someone signed in, with two screens open: GraphQL's and the REST API's."""
-
-    signed: Signed
-    socket: Socket
-    graphql: Screen
-    rest: Screen
-
-    async def press(self, mutation: str, loop: GitLoop, name: str, **more: Any) -> dict[str, Any]:
-        """Do it, and read the payload."""
-        target = {"kind": "Kustomization", "namespace": loop.namespace, "name": name}
-        payload: dict[str, Any] = (await self.signed.data(mutation, input={"target": target, **more}))["done"]
-        assert payload["errors"] == []
-        return payload
-
-    async def write(self, mutation: str, **asked: Any) -> dict[str, Any]:
-        """Write or delete, and read the payload."""
-        kind = f"{mutation[0].upper()}{mutation[1:]}Input"
-        read = "gone" if mutation == "deleteResource" else "manifest"
-        document = (
-            f"mutation($input: {kind}!) {{ done: {mutation}(input: $input) {{ {read} errors {{ code message }} }} }}"
-        )
-        payload: dict[str, Any] = (await self.signed.data(document, input=asked))["done"]
-        assert payload["errors"] == []
-        return payload
-
-    async def look(self, loop: GitLoop, name: str, not_before: str | None = None) -> dict[str, Any]:
-        """The object's page."""
-        asked = {"kind": "kustomizations", "namespace": loop.namespace, "name": name, "notBefore": not_before}
-        page: dict[str, Any] = (await self.signed.data(ONE, **asked))["resource"]
-        return page
 
 
 def shows(**wanted: str) -> Callable[[dict[str, Any]], bool]:
@@ -118,27 +49,8 @@ async def loop(plane: ControlPlane, admin: KubeClient, namespace: str, git_serve
 
 @pytest.fixture
 async def desk(plane: ControlPlane, loop: GitLoop, tmp_path: Path) -> AsyncIterator[Desk]:
-    access = from_kubeconfig(plane.kubeconfig("gyre", "system:masters"))
-    async with AsyncExitStack() as stack:
-        signed = await stack.enter_async_context(open_program(access, tmp_path))
-        graphql, rest = Screen(), Screen()
-        socket = await stack.enter_async_context(signed.socket())
-        await (await socket.init()).subscribe("1", CHANGES, filter={"namespaces": [loop.namespace]})
-        plain = await stack.enter_async_context(
-            websockets.connect(
-                f"ws://{signed.address}/api/ws",
-                origin=websockets.Origin(f"http://{signed.address}"),
-                additional_headers={"Cookie": signed.cookie},
-                compression=None,
-                proxy=None,
-            )
-        )
-        reading = [asyncio.create_task(graphql.read(socket.raw)), asyncio.create_task(rest.read(plain))]
-        await rest.until(lambda message: message["type"] == "connected")
-        yield Desk(signed, socket, graphql, rest)
-        for task in reading:
-            task.cancel()
-        await asyncio.gather(*reading, return_exceptions=True)
+    async with open_desk(plane, loop.namespace, tmp_path) as desk:
+        yield desk
 
 
 async def test_a_commit_arrives_on_every_open_screen(loop: GitLoop, desk: Desk) -> None:
@@ -148,7 +60,7 @@ async def test_a_commit_arrives_on_every_open_screen(loop: GitLoop, desk: Desk) 
 
     change = await desk.graphql.until(shows(kind="Kustomization", status="READY", revision=first))
     assert change["payload"]["data"]["resourceChanges"]["row"]["message"] == f"Applied revision: {first}"
-    plain = await desk.rest.until(
+    plain = await desk.plain.until(
         lambda message: (
             message.get("resourceType") == "kustomizations"
             and message["resource"].get("status", {}).get("lastAppliedRevision") == first

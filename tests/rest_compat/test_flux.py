@@ -147,10 +147,19 @@ async def test_an_action_patches_the_object_and_the_next_read_shows_it(
     await ada.aclose()
 
 
-async def test_an_action_tried_dry_changes_nothing(gyre: Gyre) -> None:
+@pytest.mark.parametrize(
+    ("query", "body"),
+    [
+        ("", {"cluster": "default", "dryRun": True}),
+        ("?dryRun=true", {}),
+        ("?dryRun=true", {"cluster": "default"}),
+        ("?dryRun=true", {"dryRun": False}),
+    ],
+)
+async def test_an_action_tried_dry_changes_nothing(gyre: Gyre, query: str, body: dict[str, object]) -> None:
     ada = await gyre.signed_in("ada")
     before = gyre.cluster.served[KUSTOMIZATIONS].objects["prod", "apps"]
-    answer = await ada.post("/api/flux/ks/prod/apps/suspend", json={"cluster": "default", "dryRun": True})
+    answer = await ada.post(f"/api/flux/ks/prod/apps/suspend{query}", json=body)
 
     assert answer.json() == {"success": True, "dryRun": True}
     assert gyre.cluster.writes[0]["dryRun"] is True

@@ -147,7 +147,16 @@ async def test_a_hostile_body_is_refused_with_a_code(gyre: Gyre, body: bytes, st
     assert refusal(answer)[0] == status
 
 
-HOSTILE_WISHES = [b"[]", b"1", b'{"cluster": 1}', b'{"dryRun": "yes"}', b'{"until": "soon"}', b'{"reason": 5}', b"{{"]
+HOSTILE_WISHES = [
+    b"[]",
+    b"1",
+    b'{"cluster": 1}',
+    b'{"dryRun": "yes"}',
+    b'{"until": "soon"}',
+    b'{"reason": 5}',
+    b"{{",
+    b'{"dryrun": true}',
+]
 
 
 @pytest.mark.parametrize("body", HOSTILE_WISHES, ids=map(str, HOSTILE_WISHES))

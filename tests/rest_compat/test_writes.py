@@ -79,6 +79,21 @@ async def test_a_body_of_yaml_is_the_object_itself(ada: httpx2.AsyncClient, clus
     assert (answer.status_code, there(cluster, "new")) == (201, True)
 
 
+@pytest.mark.parametrize(
+    ("query", "said"), [("", {"dryRun": True}), ("?dryRun=true", {}), ("?dryRun=true", {"dryRun": False})]
+)
+async def test_a_dry_run_said_anywhere_writes_nothing(
+    ada: httpx2.AsyncClient, cluster: LivingCluster, query: str, said: dict[str, Any]
+) -> None:
+    version = cluster.store.version
+    made = await ada.post(f"{ALL}{query}", json={"resource": kustomization(), **said})
+    applied = await ada.patch(f"{ONE}{query}", json={"resource": kustomization("apps"), "force": True, **said})
+    resource = (await ada.get(ONE)).json()["resource"]
+    put = await ada.put(ONE + query, json={"resource": resource, **said})
+    assert [(each.status_code, each.json()["dryRun"]) for each in (made, applied, put)] == [(200, True)] * 3
+    assert cluster.store.version == version
+
+
 async def test_update_answers_the_object_as_it_is_now(ada: httpx2.AsyncClient, cluster: LivingCluster) -> None:
     resource = (await ada.get(ONE)).json()["resource"]
     resource["spec"]["interval"] = "3m"
@@ -187,6 +202,7 @@ BODIES = [
     (b"\xff\xfe", "application/json", 400),
     (b'{"resource": ' + b'{"a": ' * 5_000 + b"1" + b"}" * 5_000 + b"}", "application/json", 400),
     (b'{"resource": {}, "dryRun": "yes"}', "application/json", 400),
+    (b'{"resource": {}, "dryrun": true}', "application/json", 400),
     (b"\xff\xfe", "application/yaml", 400),
     (b"a: &a [*a]", "application/yaml", 400),
     (b"a: 1\na: 2", "application/yaml", 400),
