@@ -25,6 +25,9 @@ EVENTS = """query($kind: String!, $namespace: String!, $name: String!) {
 PREVIEW = """query($kind: String!, $namespace: String!, $name: String!) {
     deletionPreview(kind: $kind, namespace: $namespace, name: $name) {
         removed { kind namespace name } finalizers token } }"""
+BLOCKED = """query($namespace: String!) {
+    resource(kind: "kustomizations", namespace: $namespace, name: "shop") {
+        status blockedBy { circle steps { kind name status reason message } } } }"""
 TOLD = """subscription($filter: EventFilter) { eventChanges(filter: $filter) {
     type event { type reason message about { kind name } } } }"""
 
@@ -102,6 +105,41 @@ async def test_what_is_pressed_takes_effect_and_is_read_at_once(loop: GitLoop, d
     assert resumed["resource"]["suspended"] is False
     await desk.graphql.until(shows(kind="Kustomization", status="READY", revision=second))
     assert await loop.config_map("web") == {"color": "green"}
+
+
+async def test_who_waits_is_told_the_whole_chain_to_the_controllers_own_words(loop: GitLoop, desk: Desk) -> None:
+    base = {"base/x.yaml": config_map("No_Name", ready="no")}
+    loop.repository.commit(
+        {**base, "apps/web.yaml": config_map("web", color="blue"), "shop/x.yaml": config_map("shop")}
+    )
+    await loop.source()
+    await loop.kustomization("base", "./base")
+    await loop.kustomization("apps", "./apps", dependsOn=[{"name": "base"}])
+    await loop.kustomization("shop", "./shop", dependsOn=[{"name": "apps"}])
+    for waits in ("apps", "shop"):
+        await loop.until("Kustomization", waits, lambda row: row.reason == "DependencyNotReady")
+    root = await loop.until("Kustomization", "base", lambda row: row.reason == "ReconciliationFailed")
+
+    seen = await until_told(desk, loop, lambda page: [len(each["steps"]) for each in page["blockedBy"]] == [2])
+    (chain,) = seen["blockedBy"]
+    assert (seen["status"], chain["circle"]) == ("PROGRESSING", False)
+    assert [(step["name"], step["status"]) for step in chain["steps"]] == [("apps", "PROGRESSING"), ("base", "FAILED")]
+    assert (chain["steps"][1]["reason"], chain["steps"][1]["message"]) == (root.reason, root.message)
+
+    fixed = loop.repository.commit({"base/x.yaml": config_map("base", ready="yes")})
+    await desk.press(RECONCILE, loop, "base", withSource=True)
+    await desk.graphql.until(shows(name="shop", status="READY", revision=fixed))
+    assert (await until_told(desk, loop, lambda page: page["status"] == "READY"))["blockedBy"] == []
+
+
+async def until_told(desk: Desk, loop: GitLoop, what: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
+    """What the page of the one that waits says, as soon as it is so."""
+    async with asyncio.timeout(SLOWLY):
+        while True:
+            page: dict[str, Any] = (await desk.signed.data(BLOCKED, namespace=loop.namespace))["resource"]
+            if what(page):
+                return page
+            await asyncio.sleep(0.1)
 
 
 async def test_what_the_controllers_tell_is_shown_word_for_word(loop: GitLoop, desk: Desk, admin: KubeClient) -> None:
