@@ -49,6 +49,7 @@ class Settings:
     log_format: Literal["text", "json"] = "text"
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     introspection: bool = True
+    rest_list_max: int = 10_000
 
     @property
     def on_postgres(self) -> bool:
@@ -136,6 +137,10 @@ def _port(text: str) -> int:
 
 def _hours(text: str) -> int:
     return _within(text, 1, 8760)
+
+
+def _objects(text: str) -> int:
+    return _within(text, 1, 1_000_000)
 
 
 def _within(text: str, least: int, most: int) -> int:
@@ -261,6 +266,7 @@ _ROWS = (
     _Setting("log_format", _one_of("text", "json"), "text or json"),
     _Setting("log_level", _one_of("debug", "info", "warning", "error"), "debug, info, warning or error"),
     _Setting("introspection", _flag, "true or false"),
+    _Setting("rest_list_max", _objects, "a whole number of objects from 1 to 1000000"),
 )
 
 _SETTINGS = {variable(row.field): row for row in _ROWS}

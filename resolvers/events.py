@@ -75,6 +75,12 @@ async def about(context: Context, target: Target, part: Part) -> EventPage:
     return of_row(context, seen.row, part)
 
 
+def edition(context: Context, cluster: str) -> str:
+    """Equal as long as every read of a cluster's Events answers the caller the same."""
+    fleet, sight = context.services.fleet, context.sight
+    return f"{sight.scope}\n{fleet.events.edition(cluster)}\n{fleet.edition((cluster,))}"
+
+
 def of_row(context: Context, row: Row, part: Part) -> EventPage:
     """One page of the Events about an object that the caller sees."""
     return context.services.fleet.events.of(row.ref, part)

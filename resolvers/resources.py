@@ -3,7 +3,7 @@
 What rows are and how they are kept is gyre.fleet's.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from gyre.clock import rfc3339
@@ -32,6 +32,13 @@ async def page(context: Context, query: RowQuery, *, not_before: str | None = No
     sight = context.sight
     await wait_for(context, not_before)
     return context.services.fleet.page(query, sight)
+
+
+def edition(context: Context, clusters: Collection[str] | None) -> str:
+    """Equal as long as every read of these clusters' objects (None: of all) answers the caller the same."""
+    fleet, sight = context.services.fleet, context.sight
+    names = [health.name for health in fleet.clusters(sight)] if clusters is None else clusters
+    return f"{sight.scope}\n{fleet.edition(names)}"
 
 
 async def one(context: Context, target: Target, *, not_before: str | None = None) -> SeenResource:

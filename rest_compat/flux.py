@@ -1,6 +1,6 @@
-"""Flux objects over HTTP: lists, one, and what can be done to it.
+"""One Flux object over HTTP: whole, what it applied, and what can be done to it.
 
-Rows, rights and writes are behind the resolvers; objects are sent as the bytes that are kept.
+Lists are rest_compat.lists'. Rows, rights and writes are behind the resolvers.
 """
 
 import msgspec
@@ -8,28 +8,17 @@ from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
 
 from gyre.errors import Invalid
-from gyre.fleet.queries import LARGEST_PAGE, Order, RowFilter, RowQuery, SortKey
 from gyre.operations.acting import Acted
 from gyre.operations.reconciling import Manner
-from resolvers import actions, resources
+from resolvers import actions, links, resources
 from resolvers.actions import Suspension
 from resolvers.context import Context
+from resolvers.links import Applied
+from resolvers.resources import SeenResource
 from resolvers.targets import Target
-from rest_compat import payloads
-from rest_compat.reading import body, context_of, number, text, wished
-
-DEFAULT_CLUSTER = "default"
-DEFAULT_LIMIT = 20
-"""Objects of a page when only `page` is given: as in the document's example."""
-
-MOST_LIMIT = 500
-"""Objects of one page: whole ones, a kilobyte to half a megabyte each."""
-
-LIST_MAX = 10_000
-"""Objects of a list without pages."""
-
-MOST_PAGE = 1_000_000
-IN_ORDER = Order(SortKey.NAMESPACE)
+from rest_compat import editions, payloads
+from rest_compat.lists import fields_of
+from rest_compat.reading import DEFAULT_CLUSTER, body, context_of, text, wished
 
 
 class Wish(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
@@ -47,27 +36,25 @@ class Wish(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=Tr
 NO_WISH = Wish()
 
 
-async def list_resources(request: Request) -> Response:
-    """Objects of one kind: a page when `page` or `limit` is given, else all."""
-    context = await context_of(request)
-    asked = RowFilter(
-        clusters=(text(request, "cluster") or DEFAULT_CLUSTER,),
-        kinds=(request.path_params["resource_type"],),
-        namespaces=tuple(filter(None, [text(request, "namespace")])),
-    )
-    limit = number(request, "limit", least=1, most=MOST_LIMIT)
-    page = number(request, "page", least=1, most=MOST_PAGE)
-    await resources.wait_for(context, text(request, "after"))
-    if limit is None and page is None:
-        return await _all(context, asked)
-    return await _page(context, asked, page or 1, limit or DEFAULT_LIMIT)
-
-
 async def get_resource(request: Request) -> Response:
     """One object."""
     context = await context_of(request)
-    cluster = text(request, "cluster") or DEFAULT_CLUSTER
-    return await _one(context, target_of(request, cluster), {}, not_before=text(request, "after"))
+    target = target_of(request, text(request, "cluster") or DEFAULT_CLUSTER)
+    seen = await resources.one(context, target, not_before=text(request, "after"))
+    tag = editions.tag_of(request, context.sight.scope, seen.row.uid, seen.row.resource_version, str(seen.stale_since))
+    if editions.has(request, tag):
+        return editions.unchanged(tag)
+    chosen = fields_of(request)
+    return editions.named(payloads.one(chosen.of(seen.body) if chosen else seen.body, _stale(seen)), tag)
+
+
+async def list_inventory(request: Request) -> Response:
+    """What an object applied, as its own status lists it."""
+    context = await context_of(request)
+    target = target_of(request, text(request, "cluster") or DEFAULT_CLUSTER)
+    seen = await resources.one(context, target, not_before=text(request, "after"))
+    applied = await links.inventory(context, seen)
+    return payloads.answer({"inventory": list(map(_applied, applied)), "total": len(applied), **_stale(seen)})
 
 
 async def reconcile(request: Request) -> Response:
@@ -120,29 +107,22 @@ async def _done(context: Context, target: Target, acted: Acted) -> Response:
     return await _one(context, target, {"success": True, "position": acted.position})
 
 
-async def _one(context: Context, target: Target, more: dict[str, object], *, not_before: str | None = None) -> Response:
-    seen = await resources.one(context, target, not_before=not_before)
-    stale = {"staleSince": seen.stale_since} if seen.stale_since else {}
-    return payloads.one(seen.body, {**more, **stale})
+async def _one(context: Context, target: Target, more: dict[str, object]) -> Response:
+    seen = await resources.one(context, target)
+    return payloads.one(seen.body, {**more, **_stale(seen)})
 
 
-async def _all(context: Context, asked: RowFilter) -> Response:
-    found = await resources.page(context, RowQuery(filter=asked, order=IN_ORDER, limit=LARGEST_PAGE))
-    if found.total > LIST_MAX:
-        message = f"There are {found.total} objects, more than {LIST_MAX} for one answer; give `page` and `limit`."
-        raise Invalid(message, details={"path": ["page", "limit"], "total": found.total})
-    held = list(found.held)
-    while found.has_next:
-        query = RowQuery(filter=asked, order=IN_ORDER, limit=LARGEST_PAGE, offset=len(held))
-        found = await resources.page(context, query)
-        held += found.held
-    more = {"total": len(held), "position": found.position, **payloads.problems(found.problems)}
-    return payloads.many([each.body for each in held], more)
+def _stale(seen: SeenResource) -> dict[str, object]:
+    return {"staleSince": seen.stale_since} if seen.stale_since else {}
 
 
-async def _page(context: Context, asked: RowFilter, page: int, limit: int) -> Response:
-    query = RowQuery(filter=asked, order=IN_ORDER, limit=limit, offset=(page - 1) * limit)
-    found = await resources.page(context, query)
-    pagination = {"page": page, "limit": limit, "total": found.total, "totalPages": -(-found.total // limit)}
-    more = {"pagination": pagination, "total": found.total, "position": found.position}
-    return payloads.many([each.body for each in found.held], {**more, **payloads.problems(found.problems)})
+def _applied(applied: Applied) -> dict[str, object]:
+    entry = applied.entry
+    return {
+        "group": entry.group,
+        "version": entry.version,
+        "kind": entry.kind,
+        "namespace": entry.namespace,
+        "name": entry.name,
+        "status": applied.status.value if applied.status else None,
+    }

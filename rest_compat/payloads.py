@@ -3,7 +3,8 @@
 Which answer belongs to which endpoint: see docs/rest.md.
 """
 
-from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
 
 import orjson
 from starlette.responses import Response, StreamingResponse
@@ -16,6 +17,9 @@ CHUNK_BYTES = 64 * 1024
 
 AT_ONCE_BYTES = 512 * 1024
 """Up to here a list is one piece: a page of a hundred ordinary objects."""
+
+AT_ONCE = 50
+"""Objects of which something is made before anything of the answer is sent."""
 
 NOT_TO_KEEP = {"cache-control": "private, no-cache"}
 """A browser must not show the state before one's own write."""
@@ -33,9 +37,23 @@ def one(resource: bytes, more: Mapping[str, object], *, status: int = 200) -> Re
     )
 
 
-def many(resources: Sequence[bytes], more: Mapping[str, object], *, name: str = "resources") -> Response:
-    """`{"resources": […]}`, or under another name, and what else there is to say, sent in pieces."""
+def many(
+    resources: Sequence[bytes],
+    more: Mapping[str, object],
+    *,
+    name: str = "resources",
+    chosen: Callable[[bytes], bytes] | None = None,
+) -> Response:
+    """`{"resources": […]}`, or under another name, and what else there is to say, sent in pieces.
+
+    `chosen` makes of each what is sent of it: nobody knows then how long the answer will be.
+    """
     head, tail = b'{"%s":[' % name.encode(), b"]" + _tail(more)
+    if chosen is not None:
+        few = map(chosen, resources)
+        if len(resources) <= AT_ONCE:
+            return Response(b"".join(_pieces(head, few, tail)), 200, NOT_TO_KEEP, media_type="application/json")
+        return StreamingResponse(_stream(head, few, tail), 200, NOT_TO_KEEP, media_type="application/json")
     size = len(head) + sum(map(len, resources)) + max(0, len(resources) - 1) + len(tail)
     if size <= AT_ONCE_BYTES:
         return Response(b"".join(_pieces(head, resources, tail)), 200, NOT_TO_KEEP, media_type="application/json")
@@ -75,17 +93,18 @@ def _tail(more: Mapping[str, object]) -> bytes:
     return b"," + orjson.dumps(more)[1:] if more else b"}"
 
 
-async def _stream(head: bytes, resources: Sequence[bytes], tail: bytes) -> AsyncIterator[bytes]:
+async def _stream(head: bytes, resources: Iterable[bytes], tail: bytes) -> AsyncIterator[bytes]:
     for piece in _pieces(head, resources, tail):
         yield piece
+        await asyncio.sleep(0)  # sending waits for a slow client alone; others are to be answered in between
 
 
-def _pieces(head: bytes, resources: Sequence[bytes], tail: bytes) -> Iterator[bytes]:
+def _pieces(head: bytes, resources: Iterable[bytes], tail: bytes) -> Iterator[bytes]:
     piece = bytearray(head)
-    for place, resource in enumerate(resources):
-        piece += b"," if place else b""
+    for place, resource in enumerate(resources, 1):
+        piece += b"," if place > 1 else b""
         piece += resource
-        if len(piece) >= CHUNK_BYTES:
+        if len(piece) >= CHUNK_BYTES or not place % AT_ONCE:
             yield bytes(piece)
             piece.clear()
     yield bytes(piece + tail)

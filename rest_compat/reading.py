@@ -17,6 +17,9 @@ from resolvers.context import Context, Services
 
 T = TypeVar("T")
 
+DEFAULT_CLUSTER = "default"
+"""Which cluster is meant where none is named."""
+
 LARGEST_BODY_BYTES = 1024 * 1024
 """Nothing but a manifest is larger."""
 

@@ -10,7 +10,8 @@ from starlette.middleware.exceptions import ExceptionMiddleware
 from starlette.routing import BaseRoute, Match, Route, Router, WebSocketRoute
 from starlette.types import Receive, Scope, Send
 
-from rest_compat import administration, auth, events, flux, health, live, writes
+from rest_compat import administration, auth, events, flux, health, lists, live, overview, writes
+from rest_compat.compressing import COMPRESSED
 from rest_compat.problems import handlers
 
 ONE = "/api/flux/{resource_type}/{namespace}/{name}"
@@ -19,9 +20,10 @@ ENDPOINTS = (
     Route("/api/auth/login", auth.login, methods=["POST"]),
     Route("/api/auth/logout", auth.logout, methods=["POST"]),
     *administration.ROUTES,
-    Route("/api/flux/{resource_type}", flux.list_resources, methods=["GET"]),
+    Route("/api/overview", overview.show_overview, methods=["GET"], middleware=COMPRESSED),
+    Route("/api/flux/{resource_type}", lists.list_resources, methods=["GET"], middleware=COMPRESSED),
     Route("/api/flux/{resource_type}", writes.create, methods=["POST"]),
-    Route(ONE, flux.get_resource, methods=["GET"]),
+    Route(ONE, flux.get_resource, methods=["GET"], middleware=COMPRESSED),
     Route(ONE, writes.update, methods=["PUT"]),
     Route(ONE, writes.apply, methods=["PATCH"]),
     Route(ONE, writes.delete, methods=["DELETE"]),
@@ -30,8 +32,9 @@ ENDPOINTS = (
     Route(f"{ONE}/reconcile", flux.reconcile, methods=["POST"]),
     Route(f"{ONE}/suspend", flux.suspend, methods=["POST"]),
     Route(f"{ONE}/resume", flux.resume, methods=["POST"]),
-    Route(f"{ONE}/events", events.events_about, methods=["GET"]),
-    Route("/api/events", events.list_events, methods=["GET"]),
+    Route(f"{ONE}/inventory", flux.list_inventory, methods=["GET"], middleware=COMPRESSED),
+    Route(f"{ONE}/events", events.events_about, methods=["GET"], middleware=COMPRESSED),
+    Route("/api/events", events.list_events, methods=["GET"], middleware=COMPRESSED),
     Route("/api/health", health.health_check, methods=["GET"]),
     Route("/livez", health.alive, methods=["GET"]),
     Route("/readyz", health.ready, methods=["GET"]),

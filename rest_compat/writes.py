@@ -21,8 +21,8 @@ from resolvers import writes
 from resolvers.context import Context
 from resolvers.writes import About, Asked
 from rest_compat import payloads
-from rest_compat.flux import DEFAULT_CLUSTER, target_of
-from rest_compat.reading import as_type, context_of, flag, manifest, number, text, wished
+from rest_compat.flux import target_of
+from rest_compat.reading import DEFAULT_CLUSTER, as_type, context_of, flag, manifest, number, text, wished
 
 CREATED = 201
 OK = 200

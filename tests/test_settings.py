@@ -49,6 +49,7 @@ def test_every_variable_is_parsed_once_into_its_value() -> None:
         "GYRE_LOG_FORMAT": "JSON",
         "GYRE_LOG_LEVEL": "debug",
         "GYRE_INTROSPECTION": "off",
+        "GYRE_REST_LIST_MAX": "500",
     }
     assert set(environment) == {variable(each.name) for each in fields(Settings)}
     settings = read_settings(HOME | environment)
@@ -67,6 +68,7 @@ def test_every_variable_is_parsed_once_into_its_value() -> None:
         log_format="json",
         log_level="debug",
         introspection=False,
+        rest_list_max=500,
     )
     assert settings.on_postgres
     assert not re.search("pw@|cache|kkk|battery", repr(settings))

@@ -79,6 +79,7 @@ class Health:
         self._cache = cache
         self._contacts: dict[ClusterName, Contact] = {}
         self._problems: dict[ClusterName, tuple[Problem, ...]] = {}
+        self._editions: dict[ClusterName, str] = {}
 
     def open_cluster(self, cluster: ClusterName, since: datetime) -> Contact:
         """Begin to know about a cluster."""
@@ -88,11 +89,12 @@ class Health:
     def close_cluster(self, cluster: ClusterName) -> None:
         """Forget a cluster."""
         del self._contacts[cluster]
-        self._problems.pop(cluster, None)
+        self.changed(cluster)
 
     def changed(self, cluster: ClusterName) -> None:
         """Something of this cluster is in another state than before."""
         self._problems.pop(cluster, None)
+        self._editions.pop(cluster, None)
 
     def discovered(self, cluster: ClusterName) -> bool:
         """Whether it is known which kinds the cluster serves."""
@@ -111,6 +113,14 @@ class Health:
         found = self._problems.get(cluster)
         if found is None:
             found = self._problems[cluster] = tuple(self._find_problems(cluster))
+        return found
+
+    def edition(self, cluster: ClusterName) -> str:
+        """Equal as long as a reader is told the same of how well a cluster is known and what it serves."""
+        found = self._editions.get(cluster)
+        if found is None:
+            served = [f"{shelf.kind}/{shelf.version}" for shelf in self._cache.shelves(cluster)]
+            found = self._editions[cluster] = f"{self.problems(cluster)} {served}"
         return found
 
     def of_cluster(self, cluster: ClusterName) -> ClusterHealth:

@@ -77,19 +77,19 @@ async def gyre(tmp_path: Path) -> AsyncIterator[Gyre]:
 
 
 @asynccontextmanager
-async def open_gyre(folder: Path) -> AsyncIterator[Gyre]:
+async def open_gyre(folder: Path, **settings: Any) -> AsyncIterator[Gyre]:
     """The API with three objects behind it, all read."""
     async with open_cluster(KUSTOMIZATIONS, HELM_RELEASES, GIT_REPOSITORIES, EVENTS) as cluster:
         cluster.has(KUSTOMIZATIONS, thing("apps", "prod", spec={"path": "./ünï"}), thing("infra", "flux-system"))
         cluster.has(HELM_RELEASES, thing("web", "prod"))
-        async with served_on(cluster.access(folder), folder) as served:
+        async with served_on(cluster.access(folder), folder, **settings) as served:
             yield Gyre(served.address, served.services, served.people, served.http, cluster)
 
 
 @asynccontextmanager
-async def served_on(access: Access, folder: Path) -> AsyncIterator[Served]:
+async def served_on(access: Access, folder: Path, **more: Any) -> AsyncIterator[Served]:
     """The API on this cluster, all of it read."""
-    settings = Settings(data_dir=folder, secret_keys=(SecretKey("test", b"k" * 32),))
+    settings = Settings(data_dir=folder, secret_keys=(SecretKey("test", b"k" * 32),), **more)
     clock = SystemClock()
     async with AsyncExitStack() as stack:
         people = await stack.enter_async_context(people_on(settings, clock))

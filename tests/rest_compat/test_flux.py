@@ -1,82 +1,14 @@
-"""Lists, objects and actions, as the document says them."""
+"""Objects, what they applied, and actions, as the document says them."""
 
 import pytest
 
-from gyre.terms.naming import ClusterName
+from gyre.terms.naming import ClusterName, Ref
 from gyre.terms.people import Role
-from rest_compat.flux import LIST_MAX
 from tests.rest_compat.conftest import Gyre, refusal
 from tests.support.cluster import KUSTOMIZATIONS, thing
 from tests.support.waiting import until
 
 pytestmark = pytest.mark.anyio
-
-
-def names(answer: dict[str, list[dict[str, dict[str, str]]]]) -> list[str]:
-    return [f"{each['metadata']['namespace']}/{each['metadata']['name']}" for each in answer["resources"]]
-
-
-async def fill(gyre: Gyre, count: int) -> None:
-    """So many more Kustomizations in the namespace `many`."""
-    gyre.cluster.has(KUSTOMIZATIONS, *(thing(f"ks-{number:05}", "many") for number in range(count)))
-    fleet, sight = gyre.services.fleet, ClusterName("default")
-    await until(lambda: fleet.version_of(sight, KUSTOMIZATIONS) == "v1" and _count(gyre) == count + 2, seconds=60)
-
-
-def _count(gyre: Gyre) -> int:
-    return sum(len(shelf.objects) for shelf in gyre.services.fleet._cache.shelves(ClusterName("default"))) - 1
-
-
-@pytest.mark.parametrize("name", ["kustomizations", "KUSTOMIZATIONS", "Kustomization", "kustomization", "ks", "Ks"])
-async def test_a_list_holds_whole_objects_in_a_stable_order_under_any_name_of_the_kind(gyre: Gyre, name: str) -> None:
-    ada = await gyre.signed_in("ada")
-    answer = await ada.get(f"/api/flux/{name}")
-
-    assert answer.status_code == 200
-    assert answer.headers["cache-control"] == "private, no-cache"
-    body = answer.json()
-    assert set(body) == {"resources", "total", "position"}
-    assert (names(body), body["total"]) == (["flux-system/infra", "prod/apps"], 2)
-    assert body["resources"][1] == gyre.cluster.served[KUSTOMIZATIONS].objects["prod", "apps"]
-    await ada.aclose()
-
-
-async def test_a_list_can_be_of_one_namespace(gyre: Gyre) -> None:
-    ada = await gyre.signed_in("ada")
-    assert names((await ada.get("/api/flux/ks?namespace=prod&cluster=default")).json()) == ["prod/apps"]
-    empty = (await ada.get("/api/flux/ks?namespace=nowhere")).json()
-    assert (empty["resources"], empty["total"]) == ([], 0)
-    await ada.aclose()
-
-
-async def test_pages_hold_the_documented_pagination_and_one_past_the_end_is_empty(gyre: Gyre) -> None:
-    ada = await gyre.signed_in("ada")
-    await fill(gyre, 9)
-    first = (await ada.get("/api/flux/kustomizations?page=1&limit=4")).json()
-    last = (await ada.get("/api/flux/kustomizations?page=3&limit=4")).json()
-    past = (await ada.get("/api/flux/kustomizations?page=4&limit=4")).json()
-    alone = (await ada.get("/api/flux/kustomizations?page=1")).json()
-
-    assert first["pagination"] == {"page": 1, "limit": 4, "total": 11, "totalPages": 3}
-    assert names(first) == ["flux-system/infra", "many/ks-00000", "many/ks-00001", "many/ks-00002"]
-    assert names(last) == ["many/ks-00007", "many/ks-00008", "prod/apps"]
-    assert (names(past), past["pagination"]["totalPages"]) == ([], 3)
-    assert alone["pagination"] == {"page": 1, "limit": 20, "total": 11, "totalPages": 1}
-    await ada.aclose()
-
-
-async def test_without_pages_everything_comes_and_above_the_bound_pages_are_asked_for(gyre: Gyre) -> None:
-    ada = await gyre.signed_in("ada")
-    await fill(gyre, LIST_MAX - 2)
-    whole = (await ada.get("/api/flux/kustomizations", timeout=60)).json()
-    assert (len(set(names(whole))), whole["total"]) == (LIST_MAX, LIST_MAX)
-
-    gyre.cluster.has(KUSTOMIZATIONS, thing("one-more", "many"))
-    await until(lambda: _count(gyre) == LIST_MAX + 1)
-    answer = await ada.get("/api/flux/kustomizations")
-    assert refusal(answer) == (400, "VALIDATION_FAILED")
-    assert "`page` and `limit`" in answer.json()["error"]["message"]
-    await ada.aclose()
 
 
 async def test_one_object_is_answered_whole(gyre: Gyre) -> None:
@@ -193,7 +125,7 @@ async def test_a_cluster_that_is_away_answers_with_its_last_rows_and_since_when(
     one = (await ada.get("/api/flux/kustomizations/prod/apps")).json()
     health = (await gyre.http.get("/api/health")).json()
 
-    assert names(listed) == ["flux-system/infra", "prod/apps"]
+    assert [each["metadata"]["name"] for each in listed["resources"]] == ["infra", "apps"]
     assert [(each["code"], each["resourceType"]) for each in listed["errors"]] == [("STALE", "kustomizations")]
     assert one["staleSince"] == listed["staleSince"] == listed["errors"][0]["staleSince"]
     assert (health["status"], health["clusters"]) == ("degraded", [{"name": "default", "connected": False}])
@@ -203,3 +135,35 @@ async def test_a_cluster_that_is_away_answers_with_its_last_rows_and_since_when(
 
 def _live(gyre: Gyre) -> bool:
     return gyre.services.fleet.stale_since(ClusterName("default"), KUSTOMIZATIONS) is None
+
+
+async def test_the_inventory_of_an_object_is_what_its_status_lists(gyre: Gyre) -> None:
+    ada = await gyre.signed_in("ada")
+    entries = [
+        {"id": "prod_web_apps_Deployment", "v": "v1"},
+        {"id": "_team_rbac.authorization.k8s.io_ClusterRole", "v": "v1"},
+        {"id": "prod_web_helm.toolkit.fluxcd.io_HelmRelease", "v": "v2"},
+    ]
+    gyre.cluster.has(KUSTOMIZATIONS, {**thing("apps", "prod"), "status": {"inventory": {"entries": entries}}})
+    await until(lambda: b"inventory" in _body(gyre))
+    answer = await ada.get("/api/flux/ks/prod/apps/inventory?cluster=default")
+
+    assert answer.status_code == 200
+    web = {"group": "apps", "version": "v1", "kind": "Deployment", "namespace": "prod", "name": "web", "status": None}
+    assert answer.json() == {
+        "inventory": [
+            web,
+            web | {"group": "rbac.authorization.k8s.io", "kind": "ClusterRole", "namespace": "", "name": "team"},
+            web | {"group": "helm.toolkit.fluxcd.io", "version": "v2", "kind": "HelmRelease", "status": "Ready"},
+        ],
+        "total": 3,
+    }
+    assert (await ada.get("/api/flux/hr/prod/web/inventory")).json() == {"inventory": [], "total": 0}
+    assert refusal(await ada.get("/api/flux/ks/prod/nothing/inventory")) == (404, "RESOURCE_NOT_FOUND")
+    await ada.aclose()
+
+
+def _body(gyre: Gyre) -> bytes:
+    ref = Ref(cluster=ClusterName("default"), kind=KUSTOMIZATIONS, namespace="prod", name="apps")
+    held = gyre.services.fleet.find(ref)
+    return held.body if held else b""

@@ -115,6 +115,11 @@ class Events:
         problems = tuple(self._problems(self._store.shelves[ref.cluster], about(ref)))
         return self._part(self._store.about(ref), 0, part, problems)
 
+    def edition(self, cluster: str) -> str:
+        """Equal as long as a cluster's Events, and what can be relied on of them, are the same; cheap to ask."""
+        shelf = self._store.shelves.get(ClusterName(cluster))
+        return f"{self._feed.position(shelf.cluster)} {list(self._problems(shelf))}" if shelf else ""
+
     def state(self, cluster: ClusterName, sight: Sight) -> KindHealth:
         """How well the Events of a cluster are known, and how many of them may be seen."""
         shelf = self._store.shelves[cluster]
