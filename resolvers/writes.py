@@ -33,12 +33,13 @@ class Asked:
     """What is to be written: `manifest` (a value) or `yaml` (a text), on which cluster.
 
     `about` is what an address says it is about: what the manifest leaves out is taken from there, what differs is
-    refused.
+    refused. `version` is the resourceVersion it was made from, for who keeps it beside the manifest.
     """
 
     cluster: str
     manifest: object = None
     yaml: str | None = None
+    version: str = ""
     about: "About | None" = None
 
 
@@ -100,9 +101,20 @@ async def _draft(context: Context, asked: Asked) -> Draft:
         if wanted and metadata.setdefault(field, wanted) != wanted:
             message = f"The manifest's {field} is {str(metadata[field])[:300]!r}, the address says {wanted!r}."
             raise _invalid(message, "metadata", field)
+    _set_version(metadata, asked.version)
     namespace, name = (_segment(metadata, field) for field in ("namespace", "name"))
     target = Target(cluster=asked.cluster, kind=str(kind), namespace=namespace, name=name)
     return Draft(ref=ref_of(context, target), version=version, document={**document, "metadata": metadata})
+
+
+def _set_version(metadata: Document, version: str) -> None:
+    """The version that was named beside the manifest, which must not name another."""
+    if len(version) > LONGEST_TOKEN or "\0" in version:
+        raise _invalid("`resourceVersion` is what Gyre answered, unchanged.", "resourceVersion")
+    if version and metadata.setdefault("resourceVersion", version) != version:
+        written = str(metadata["resourceVersion"])[:300]
+        message = f"The manifest's resourceVersion is {written!r}, but {version!r} was named beside it: name one."
+        raise _invalid(message, "resourceVersion")
 
 
 async def _document(asked: Asked) -> Document:

@@ -58,17 +58,23 @@ export interface Found {
 	suspended: boolean;
 }
 
-/** The first objects that a filter finds, asked with the page's own session. */
+/** Asks with the page's own session. */
+export async function ask<Data>(page: Page, query: string, variables: Record<string, unknown> = {}): Promise<Data> {
+	const answer = await page.evaluate(
+		async (body) => {
+			const response = await fetch('/graphql', { method: 'POST', headers: { 'content-type': 'application/json' }, body });
+			return (await response.json()) as { data: unknown; errors?: unknown };
+		},
+		JSON.stringify({ query, variables })
+	);
+	if (answer.errors) throw new Error(JSON.stringify(answer.errors));
+	return answer.data as Data;
+}
+
+/** The first objects that a filter finds. */
 export async function find(page: Page, filter: Record<string, unknown>): Promise<Found[]> {
 	const query = 'query($f: ResourceFilter) { resources(filter: $f, first: 20) { nodes { apiVersion kind plural namespace name suspended } } }';
-	const answer = await page.evaluate(
-		async ([text, variables]) => {
-			const response = await fetch('/graphql', { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ query: text, variables: { f: variables } }) });
-			return (await response.json()) as { data: { resources: { nodes: Found[] } } };
-		},
-		[query, filter] as const
-	);
-	return answer.data.resources.nodes;
+	return (await ask<{ resources: { nodes: Found[] } }>(page, query, { f: filter })).resources.nodes;
 }
 
 export const pathOf = (object: Found): string => `/resources/default/${object.kind}/${object.namespace}/${object.name}`;

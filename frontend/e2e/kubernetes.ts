@@ -16,16 +16,24 @@ function access(): { server: string; ca: Buffer; token: string } {
 	return { server: value('server'), ca: Buffer.from(value('certificate-authority-data'), 'base64'), token: value('token') };
 }
 
-/** A merge patch, as `kubectl patch --type merge` sends it. */
-export function patch(object: Named, body: unknown): Promise<void> {
+const listPath = ({ apiVersion, namespace, plural }: Omit<Named, 'name'>): string => `/apis/${apiVersion}/namespaces/${namespace}/${plural}`;
+
+/** A merge patch, as `kubectl patch --type merge` sends it; of the object, or of its status. */
+export const patch = (object: Named, body: unknown, part: '' | '/status' = ''): Promise<void> =>
+	send('PATCH', `${listPath(object)}/${object.name}${part}`, 'application/merge-patch+json', body);
+
+/** An object with this spec, as `kubectl create` makes it. */
+export const create = (object: Named & { kind: string }, spec: unknown): Promise<void> =>
+	send('POST', listPath(object), 'application/json', { apiVersion: object.apiVersion, kind: object.kind, metadata: { name: object.name, namespace: object.namespace }, spec });
+
+function send(method: string, path: string, type: string, body: unknown): Promise<void> {
 	const { server, ca, token } = access();
-	const path = `/apis/${object.apiVersion}/namespaces/${object.namespace}/${object.plural}/${object.name}`;
-	const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/merge-patch+json' };
+	const headers = { authorization: `Bearer ${token}`, 'content-type': type };
 	return new Promise((resolve, reject) => {
-		const call = request(new URL(path, server), { method: 'PATCH', headers, ca }, (answer) => {
+		const call = request(new URL(path, server), { method, headers, ca }, (answer) => {
 			let said = '';
 			answer.on('data', (part: Buffer) => (said += part.toString()));
-			answer.on('end', () => (answer.statusCode === 200 ? resolve() : reject(new Error(`${answer.statusCode}: ${said}`))));
+			answer.on('end', () => ((answer.statusCode ?? 500) < 300 ? resolve() : reject(new Error(`${answer.statusCode}: ${said}`))));
 		});
 		call.on('error', reject);
 		call.end(JSON.stringify(body));

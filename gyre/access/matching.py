@@ -84,6 +84,18 @@ def action_matches(rule: Rule, action: Action) -> bool:
     return action in IMPLIED_BY_EDIT and Action.EDIT.value in rule.actions
 
 
+def anywhere(principal: Principal) -> tuple[Action, ...]:
+    """What a principal may do to something, somewhere: enough to know what is worth offering, never to permit it."""
+    given = [grant.rule for grant in effective(principal)]
+    scope = None if principal.scope is None else [grant.rule for grant in principal.scope]
+    return tuple(
+        action
+        for action in Action
+        if any(action_matches(rule, action) for rule in given)
+        and (scope is None or any(action_matches(rule, action) for rule in scope))
+    )
+
+
 @lru_cache(maxsize=4096)
 def _glob(pattern: str) -> re.Pattern[str]:
     return re.compile(translate(pattern))

@@ -9,6 +9,7 @@ from typing import Annotated, Self
 import strawberry
 
 from gyre.access.administering import may_administer
+from gyre.access.matching import anywhere
 from gyre.auth.sessions import OpenSession
 from gyre.clock import rfc3339
 from gyre.terms.people import Principal, Role
@@ -30,6 +31,9 @@ class Viewer:
     groups: list[str] = described("The groups you are in.")
     must_change_password: bool = described("Whether you must change your password before anything else is answered.")
     administers: bool = described("Whether you may administer users, groups, policies and bindings.")
+    anywhere: list[Action] = described(
+        "What you may do to something, somewhere. `can` and `access` say what and where."
+    )
 
     @classmethod
     def of(cls, principal: Principal) -> Self:
@@ -41,6 +45,7 @@ class Viewer:
             groups=list(principal.groups),
             must_change_password=principal.must_change_password,
             administers=bool(may_administer(principal)),
+            anywhere=list(anywhere(principal)),
         )
 
     @computed("Whether you may do this to objects of a kind in a namespace. `access` says why.", personal=True)

@@ -54,16 +54,19 @@ class CreateResourceInput:
 
 @input_type
 class UpdateResourceInput:
-    """An object in place of the one it was made from, which its `metadata.resourceVersion` names."""
+    """An object in place of the one it was made from, which `resourceVersion` names, here or in its metadata."""
 
     manifest: JSON | None = optional(_MANIFEST)
     yaml: str | None = optional(_YAML)
     cluster: str = strawberry.field(description=_CLUSTER, default="default")
+    resource_version: str | None = optional(
+        "The version it was made from, when `metadata.resourceVersion` does not say it."
+    )
     dry_run: bool = strawberry.field(description=_DRY_RUN, default=False)
 
     def asked(self) -> Asked:
         """What is to be written, as the resolver takes it."""
-        return Asked(cluster=self.cluster, manifest=self.manifest, yaml=self.yaml)
+        return Asked(cluster=self.cluster, manifest=self.manifest, yaml=self.yaml, version=self.resource_version or "")
 
 
 @input_type

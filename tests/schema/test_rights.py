@@ -159,6 +159,19 @@ async def test_access_and_can_say_what_decide_says(world: World, who: str, allow
     assert data["viewer"] == {action: action in allowed for action in ("VIEW", "EDIT", "SUSPEND")}
 
 
+@pytest.mark.parametrize(
+    ("who", "actions"),
+    [
+        ("may-suspend", ["VIEW", "SUSPEND"]),
+        ("viewer", ["VIEW"]),
+        ("elsewhere", ["VIEW", "CREATE", "EDIT", "DELETE", "RECONCILE", "SUSPEND", "LOGS", "RESTART"]),
+        ("none", []),
+    ],
+)
+async def test_anywhere_is_what_some_rule_gives_wherever_it_is(world: World, who: str, actions: list[str]) -> None:
+    assert await person(world, who).data("{ viewer { anywhere } }") == {"viewer": {"anywhere": actions}}
+
+
 async def test_where_nothing_may_be_seen_can_answers_as_for_what_does_not_exist(world: World) -> None:
     query = '{ viewer { can(action: VIEW, kind: "ks", namespace: "shop", cluster: "%s") } }'
     for cluster in ("default", "no-such"):

@@ -215,6 +215,29 @@ async def test_an_update_of_what_has_changed_is_a_conflict_with_both_versions(
     assert cluster.get("Kustomization", "apps") == now
 
 
+async def test_the_version_an_edit_was_made_from_may_stand_beside_the_manifest(
+    gyre: Gyre, cluster: LivingCluster
+) -> None:
+    ada = await gyre.signed_in("ada")
+    version = (await read(ada))["resourceVersion"]
+    edited = kustomization("apps", interval="3m")
+    done = await write(ada, "update", manifest=edited, resourceVersion=version)
+    assert (done["errors"], cluster.get("Kustomization", "apps")["spec"]["interval"]) == ([], "3m")
+
+    edited["spec"]["interval"] = "4m"
+    (stale,) = (await write(ada, "update", manifest=edited, resourceVersion=version))["errors"]
+    assert (stale["code"], stale["details"]["sent"]) == ("CONFLICT", version)
+    edited["metadata"]["resourceVersion"] = done["resource"]["resourceVersion"]
+    for beside, code in (
+        (version, "VALIDATION_FAILED"),
+        ("9" * 200, "VALIDATION_FAILED"),
+        ("1\0", "VALIDATION_FAILED"),
+    ):
+        (error,) = (await write(ada, "update", manifest=edited, resourceVersion=beside))["errors"]
+        assert (error["code"], error["path"]) == (code, ["resourceVersion"])
+    assert cluster.get("Kustomization", "apps")["spec"]["interval"] == "3m"
+
+
 async def test_a_dry_update_answers_as_if_and_changes_nothing(gyre: Gyre, cluster: LivingCluster) -> None:
     ada = await gyre.signed_in("ada")
     before = cluster.get("Kustomization", "apps")

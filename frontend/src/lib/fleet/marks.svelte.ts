@@ -46,6 +46,10 @@ export class Marks {
 		return this.#may.get(placeOf(row)) ?? NOTHING;
 	}
 
+	isKnown(row: Row): boolean {
+		return this.#may.has(placeOf(row));
+	}
+
 	async learn(row: Row): Promise<May> {
 		const known = this.#may.get(placeOf(row));
 		if (known) return known;

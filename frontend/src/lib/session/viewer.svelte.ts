@@ -5,7 +5,7 @@ import { graphql, type ResultOf } from '#lib/api/graphql.ts';
 import { hangUp } from '#lib/live/connection.svelte.ts';
 import { sessionEnded } from './ending.ts';
 
-const ViewerQuery = graphql(`query Viewer { viewer { username role } }`);
+const ViewerQuery = graphql(`query Viewer { viewer { username role anywhere } }`);
 const Login = graphql(`
 	mutation Login($username: String!, $password: String!) {
 		login(username: $username, password: $password) { viewer { username role } errors { code message } }
