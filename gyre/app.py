@@ -12,6 +12,7 @@ from starlette.applications import Starlette
 from starlette.types import ASGIApp
 
 from gyre.auth.bootstrap import FirstAdmin, first_admin
+from gyre.auth.callers import open_callers
 from gyre.auth.passwords import Passwords
 from gyre.auth.sessions import open_sessions
 from gyre.auth.version import PeopleVersion
@@ -93,6 +94,7 @@ async def _start(
     sessions = await stack.enter_async_context(
         open_sessions(settings, vault=vault, passwords=passwords, version=version, clock=clock)
     )
+    callers = await stack.enter_async_context(open_callers(sessions, version, clock))
     people = directory(passwords=passwords, version=version, clock=clock)
     feed = await stack.enter_async_context(open_feed(bus))
     hub = await stack.enter_async_context(open_hub(feed))
@@ -106,6 +108,7 @@ async def _start(
         feed=feed,
         hub=hub,
         sessions=sessions,
+        callers=callers,
         directory=people,
         vault=vault,
     )

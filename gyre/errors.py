@@ -81,6 +81,12 @@ class NoSuchSession(GyreError):
     code = "SESSION_NOT_FOUND"
 
 
+class NoSuchToken(GyreError):
+    """No API token that the caller may see has this id."""
+
+    code = "TOKEN_NOT_FOUND"
+
+
 class NoSuchKind(GyreError):
     """No kind answers to this name; the message names near ones."""
 

@@ -66,6 +66,8 @@ async def change_user(context: Context, user_id: str, change: UserChange) -> Per
         "mustChangePassword": change.must_change_password,
     }
     async with administering(context, "user-update", userId=user_id, **told) as found:
+        if change.password is not None and context.signed_in().token_id:
+            raise NotAllowed("You may not do this: an API token may not change a password; sign in.")
         if change == UserChange():
             raise Invalid("Say what is to be changed: role, active, password or mustChangePassword.")
         changed = await context.services.directory.users.change(user_id, change)

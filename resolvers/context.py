@@ -6,6 +6,7 @@ How a request becomes a Context is each face's matter; nothing here knows HTTP.
 from dataclasses import dataclass, field
 
 from gyre.access.sight import Sight, sight_of
+from gyre.auth.callers import Callers
 from gyre.auth.sessions import Sessions, SignedIn
 from gyre.clock import Clock
 from gyre.errors import NotSignedIn, PasswordChangeRequired
@@ -29,6 +30,7 @@ class Services:
     feed: Feed
     hub: Hub
     sessions: Sessions
+    callers: Callers
     directory: Directory
     vault: Vault
 

@@ -1,12 +1,12 @@
-"""Signing in and out, one's own password, and sessions.
+"""Signing in and out, one's own password, sessions and API tokens.
 
-Passwords and sessions are gyre.auth's; the cookie is each face's matter.
+Passwords, sessions and whose a token is are gyre.auth's; the cookie is each face's matter.
 """
 
 from gyre.access.administering import may_administer
 from gyre.audit import Deed, recorded, refused
 from gyre.auth.sessions import OpenSession
-from gyre.errors import Invalid, NoSuchSession
+from gyre.errors import Invalid, NoSuchSession, NotAllowed
 from gyre.terms.people import Principal
 from resolvers.administration import require_admin
 from resolvers.context import Context
@@ -26,13 +26,14 @@ async def login(context: Context, username: str, password: str) -> Principal:
 
 async def logout(context: Context) -> None:
     """End the session, everywhere, at once. Raises NotSignedIn when there is none."""
+    await require_session(context, "sign-out")
     await context.services.sessions.sign_out(context.caller(), context.facts)
     context.signed_out_now, context.principal = True, None
 
 
 async def change_password(context: Context, old: str, new: str) -> Principal:
     """Change one's own password; one's other sessions end. Also what who must change it may do."""
-    principal, services = context.caller(), context.services
+    principal, services = await require_session(context, "password-change"), context.services
     if len(old) > LONGEST_INPUT or len(new) > LONGEST_INPUT:
         raise Invalid(f"A password has at most {LONGEST_INPUT} characters.")
     deed = Deed(action="password-change", who=principal, facts=context.facts)
@@ -43,10 +44,28 @@ async def change_password(context: Context, old: str, new: str) -> Principal:
     return context.signed_in()
 
 
+async def require_session(context: Context, word: str) -> Principal:
+    """Who asks in person. Raises NotAllowed for an API token: what it could change here would outlive it."""
+    principal = context.caller()
+    if principal.token_id:
+        reason = "an API token may not do this; sign in"
+        deed = Deed(action=word, who=principal, facts=context.facts, details={"tokenId": principal.token_id})
+        await refused(deed, clock=context.services.clock, reason=reason)
+        raise NotAllowed(f"You may not do this: {reason}.")
+    return principal
+
+
+async def require_own_account(context: Context, word: str) -> Principal:
+    """Who asks in person, or with a token that administers anyone's. A narrowed token has no business here."""
+    principal = context.signed_in()
+    return principal if may_administer(principal) else await require_session(context, word)
+
+
 async def sessions(context: Context, user_id: str | None = None) -> list[OpenSession]:
     """One's own open sessions; an administrator may name another user."""
     principal = context.signed_in()
     if user_id is None or user_id == principal.user_id:
+        await require_own_account(context, "session-list")
         return await context.services.sessions.open_of(principal.user_id)
     await require_admin(context, "session-list", {"userId": user_id})
     person = await context.services.directory.users.one(user_id)
@@ -56,6 +75,7 @@ async def sessions(context: Context, user_id: str | None = None) -> list[OpenSes
 async def end_session(context: Context, session_id: str) -> int:
     """End one session: one's own, or as an administrator anyone's. Others' do not exist for anyone else."""
     principal, services = context.signed_in(), context.services
+    await require_own_account(context, "session-end")
     owner = await services.sessions.owner_of(session_id)
     deed = Deed(
         action="session-end", who=principal, facts=context.facts, details={"sessionId": session_id, "userId": owner}
@@ -76,6 +96,7 @@ async def end_sessions(context: Context, user_id: str | None = None) -> int:
     """End all one's own sessions but this one; an administrator may end all of another user's."""
     principal, services = context.signed_in(), context.services
     if user_id is None or user_id == principal.user_id:
+        await require_own_account(context, "session-end-others")
         deed = Deed(action="session-end-others", who=principal, facts=context.facts)
         others = [each.id for each in await services.sessions.open_of(principal.user_id)]
         ending = [each for each in others if each != principal.session_id]

@@ -125,7 +125,7 @@ class Live(Generic[T]):
             key=(self.key, *also),
             renderer=renderer,
             user_id=principal.user_id,
-            session_id=principal.session_id,
+            session_id=principal.came_by,
             subject=self.subject,
         )
 

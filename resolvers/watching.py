@@ -13,18 +13,18 @@ AGAIN_SECONDS: Final = 5.0
 
 
 async def until_signed_out(context: Context) -> None:
-    """Renew `context.principal` whenever it changes, and return when the session is over."""
+    """Renew `context.principal` whenever it changes, and return when the session or token is over."""
     principal = context.caller()
     services = context.services
     while True:
         try:
-            successor = await services.sessions.next_of(principal)
+            successor = await services.callers.next_of(principal)
         except Unavailable:
             await services.clock.sleep(AGAIN_SECONDS)
             continue
         if successor is None:
             context.principal = None
-            services.hub.end(principal.session_id)
+            services.hub.end(principal.came_by)
             return
         principal = context.principal = successor
-        services.hub.session_changed(principal.session_id)
+        services.hub.session_changed(principal.came_by)

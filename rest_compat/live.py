@@ -13,6 +13,7 @@ import orjson
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from gyre import errors
+from gyre.auth.credentials import SOCKET_PROTOCOL
 from gyre.errors import GyreError, NotSignedIn
 from gyre.events.members import Member
 from gyre.events.seats import EachChange, Seat
@@ -72,7 +73,7 @@ class End:
 
 async def changes(websocket: WebSocket) -> None:
     """Tell every change the caller may see, until either side ends it."""
-    await websocket.accept()
+    await websocket.accept(SOCKET_PROTOCOL if SOCKET_PROTOCOL in websocket.scope.get("subprotocols", ()) else None)
     end = await _ended(_serve(websocket))
     if end.code:
         await websocket.close(end.code, end.reason.encode()[:LONGEST_REASON_BYTES].decode(errors="ignore"))

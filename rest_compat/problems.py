@@ -31,6 +31,7 @@ STATUSES: Mapping[type[GyreError], int] = {
     errors.NoSuchPolicy: 404,
     errors.NoSuchBinding: 404,
     errors.NoSuchSession: 404,
+    errors.NoSuchToken: 404,
     errors.Conflict: 409,
     errors.AlreadyExists: 409,
     errors.IsSuspended: 409,
@@ -59,6 +60,9 @@ INTERNAL_STATUS: Final = 500
 RETRY_SECONDS: Final = 5
 """What a client is told to wait when Gyre or a cluster is away and nobody knows for how long."""
 
+INVALID_TOKEN: Final = ', error="invalid_token"'  # noqa: S105 # a word of the protocol
+"""What RFC 6750 adds for who came with a token that is none."""
+
 logger = logging.getLogger(__name__)
 
 
@@ -68,6 +72,8 @@ def problem(status: int, code: str, message: str, details: Mapping[str, object] 
     headers = {"cache-control": "no-store"}
     if details and "retryAfterSeconds" in details:
         headers["retry-after"] = str(details["retryAfterSeconds"])
+    elif status == 401:  # noqa: PLR2004 # a client has to be told how it may sign in
+        headers["www-authenticate"] = f'Bearer realm="gyre"{INVALID_TOKEN if details and "reason" in details else ""}'
     elif status == 503:  # noqa: PLR2004 # the table above says which these are
         headers["retry-after"] = str(RETRY_SECONDS)
     return Response(orjson.dumps(body, default=str), status, headers, media_type="application/json")

@@ -9,7 +9,7 @@ import msgspec
 from starlette.exceptions import HTTPException
 from starlette.requests import HTTPConnection, Request
 
-from gyre.auth.cookies import session_in
+from gyre.auth.credentials import credential_in
 from gyre.errors import Invalid, TooLarge
 from gyre.flux.drafts import LARGEST_BYTES, read_json
 from gyre.web.facts import facts_of
@@ -42,10 +42,13 @@ def services_of(connection: HTTPConnection) -> Services:
 
 
 async def context_of(connection: HTTPConnection) -> Context:
-    """The request as resolvers take it, with whoever its session cookie says."""
-    services = services_of(connection)
-    principal = await services.sessions.principal_of(session_in(connection.scope["headers"]))
-    return Context(services=services, principal=principal, facts=facts_of(connection.scope))
+    """The request as resolvers take it, with whoever its API token or session cookie says.
+
+    Raises NotSignedIn for a token that is none.
+    """
+    services, scope = services_of(connection), connection.scope
+    facts, credential = facts_of(scope), credential_in(scope["headers"], scope.get("subprotocols", ()))
+    return Context(services=services, principal=await services.callers.principal_of(credential, facts), facts=facts)
 
 
 def text(connection: HTTPConnection, name: str) -> str | None:

@@ -10,7 +10,7 @@ from graphql import OperationType
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.types import Receive, Scope, Send
 
-from gyre.errors import GyreError, Invalid, TooLarge
+from gyre.errors import GyreError, Invalid, NotSignedIn, TooLarge
 from gyre.settings import Settings
 from gyre.web.security_headers import GRAPHIQL_POLICY
 from resolvers.context import Context
@@ -31,6 +31,15 @@ from schema.websocket import GraphQLSocket
 
 GRAPHIQL = Path(__file__).parent.parent / "gyre" / "web" / "static" / "graphiql" / "index.html"
 POST_OR_GET = [(b"allow", b"GET, POST")]
+INVALID_TOKEN = [(b"www-authenticate", b'Bearer realm="gyre", error="invalid_token"')]
+
+
+class WrongCredential(Exception):  # it is an answer, not a failure
+    """The API token of the request is none: nothing of it is looked at."""
+
+    def __init__(self, why: NotSignedIn) -> None:
+        super().__init__(why.message)
+        self.why = why
 
 
 def routes(settings: Settings) -> list[BaseRoute]:
@@ -59,6 +68,8 @@ class GraphQLOverHTTP:
             await self._tell(scope, send, 413, told_domain(error))
         except Invalid as error:
             await self._tell(scope, send, 400, told_plain(BAD_REQUEST, error.message))
+        except WrongCredential as error:
+            await self._tell(scope, send, 401, told_domain(error.why), headers=INVALID_TOKEN)
         except Refused as refused:
             await self._tell(scope, send, _status_of_refusal(scope), *refused.errors)
         except GyreError as error:
@@ -77,7 +88,7 @@ class GraphQLOverHTTP:
             message = "only GET and POST are answered here"
             await self._tell(scope, send, 405, told_plain(BAD_REQUEST, message), headers=POST_OR_GET)
             return
-        context = await context_of(scope)
+        context = await _context_of(scope)
         ready = self.operations.ready(asked, context)
         if method != "POST" or _wants_events(scope, ready.type):
             await stream(self.operations, ready, context, receive, send)
@@ -114,6 +125,13 @@ class GraphQLOverHTTP:
         headers: list[tuple[bytes, bytes]] | None = None,
     ) -> None:
         await reply(send, status, encoded({"errors": list(errors)}), _media_type(scope), headers or ())
+
+
+async def _context_of(scope: Scope) -> Context:
+    try:
+        return await context_of(scope)
+    except NotSignedIn as error:
+        raise WrongCredential(error) from error
 
 
 def _wants_events(scope: Scope, operation: OperationType) -> bool:

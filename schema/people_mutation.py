@@ -7,7 +7,7 @@ from typing import Annotated
 
 import strawberry
 
-from resolvers import administration, people
+from resolvers import administration, people, tokens
 from schema.refusing import refusals
 from schema.types.administration import (
     Binding,
@@ -24,6 +24,7 @@ from schema.types.administration import (
 )
 from schema.types.declare import mutation, object_type
 from schema.types.people import ChangePasswordPayload, EndSessionsPayload, Viewer
+from schema.types.tokens import ApiToken, CreateTokenInput, CreateTokenPayload, RevokeTokenPayload
 from schema.types.verdicts import BindingPayload, GroupPayload, PolicyPayload, UserPayload
 
 Info = strawberry.Info
@@ -67,6 +68,26 @@ class PeopleMutation:
         with refusals() as errors:
             ended = await people.end_sessions(info.context, user_id)
         return EndSessionsPayload(ended=ended, errors=errors)
+
+    @mutation("Make an API token of yours. Takes a session: no token makes another.")
+    async def create_token(
+        self,
+        info: Info,
+        input: Annotated[CreateTokenInput, GIVEN],  # noqa: A002
+    ) -> CreateTokenPayload:
+        """Make a token."""
+        made = None
+        with refusals() as errors:
+            made = await tokens.create_token(info.context, input.draft())
+        return CreateTokenPayload.of(made, errors)
+
+    @mutation("Revoke one of your API tokens, at once; for administrators anyone's. A token may revoke itself.")
+    async def revoke_token(self, info: Info, id: Id) -> RevokeTokenPayload:  # noqa: A002 # its name in the schema
+        """Revoke a token."""
+        token = None
+        with refusals() as errors:
+            token = ApiToken.of(await tokens.revoke_token(info.context, id))
+        return RevokeTokenPayload(token=token, errors=errors)
 
     @mutation("Make a user. For administrators.")
     async def create_user(self, info: Info, input: Annotated[CreateUserInput, GIVEN]) -> UserPayload:  # noqa: A002

@@ -9,11 +9,12 @@ import strawberry
 
 from gyre.people.paging import Wanted
 from gyre.terms.people import Action
-from resolvers import administration, explaining, people
+from resolvers import administration, explaining, people, tokens
 from resolvers.explaining import Place
 from schema.types.administration import BindingPage, GroupPage, PolicyPage, UserPage
 from schema.types.declare import computed, object_type
 from schema.types.people import Session
+from schema.types.tokens import ApiToken
 from schema.types.verdicts import Access, Explanation
 
 Info = strawberry.Info
@@ -76,6 +77,15 @@ class PeopleQuery:
         """Open sessions."""
         found = await people.sessions(info.context, user_id)
         return Session.each(found, info.context.signed_in().session_id)
+
+    @computed("Your API tokens, the newest first; for administrators also another user's.")
+    async def tokens(
+        self,
+        info: Info,
+        user_id: Annotated[strawberry.ID | None, strawberry.argument(description="Another user's.")] = None,
+    ) -> list[ApiToken]:
+        """API tokens that nobody revoked."""
+        return [ApiToken.of(each) for each in await tokens.tokens(info.context, user_id)]
 
     @computed("What you may do there, and why or why not.")
     async def access(

@@ -7,7 +7,8 @@ from collections.abc import Iterable
 
 from starlette.types import Receive, Scope, Send
 
-from gyre.auth.cookies import clear_session, session_in, set_session
+from gyre.auth.cookies import clear_session, set_session
+from gyre.auth.credentials import credential_in
 from gyre.errors import Invalid, TooLarge
 from gyre.web.facts import facts_of
 from resolvers.context import Context, Services
@@ -24,10 +25,10 @@ class Gone(Exception):  # nobody is left to be told
 
 
 async def context_of(scope: Scope) -> Context:
-    """Who asks, from where: the services are in the lifespan's state, the session in the cookie."""
+    """Who asks, from where: the services are in the lifespan's state. Raises NotSignedIn for a token that is none."""
     services: Services = scope["state"]["services"]
-    principal = await services.sessions.principal_of(session_in(scope["headers"]))
-    return Context(services=services, principal=principal, facts=facts_of(scope))
+    facts, credential = facts_of(scope), credential_in(scope["headers"], scope.get("subprotocols", ()))
+    return Context(services=services, principal=await services.callers.principal_of(credential, facts), facts=facts)
 
 
 def header(scope: Scope, name: bytes) -> bytes:

@@ -13,6 +13,7 @@ from graphql import OperationType
 from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
+from gyre.auth.credentials import Bearer, bearer_of
 from gyre.errors import GyreError, Invalid, NotSignedIn, Unavailable
 from gyre.terms.people import Principal
 from resolvers.context import Context
@@ -54,9 +55,9 @@ class GraphQLSocket:
             return
         try:
             context = await context_of(scope)
-        except Unavailable as error:
+        except (Unavailable, NotSignedIn) as error:
             await socket.accept(PROTOCOL)
-            await socket.close(1013, error.message[:120])
+            await socket.close(4401 if isinstance(error, NotSignedIn) else 1013, error.message[:120])
             return
         await socket.accept(PROTOCOL)
         await _Conversation(socket, self._operations, context, self._ping_seconds).hold()
@@ -78,9 +79,10 @@ class _Conversation:
         self._socket = socket
         self._operations = operations
         self._context = context
-        self._signed_in = context.principal is not None
         self._ping_seconds = ping_seconds
         self._acknowledged = False
+        self._signed_in = False
+        self._introduced = asyncio.Event()
         self._init_until = asyncio.get_running_loop().time() + INIT_SECONDS
         self._heard = asyncio.Event()
         self._running: dict[str, asyncio.Task[None]] = {}
@@ -91,8 +93,7 @@ class _Conversation:
         try:
             async with asyncio.TaskGroup() as group:
                 group.create_task(self._keep_alive())
-                if self._signed_in:
-                    group.create_task(self._until_signed_out())
+                group.create_task(self._until_signed_out())
                 await self._listen(group)
         except* _Closed as ends:
             closed = cast("_Closed", _first(ends))
@@ -140,10 +141,29 @@ class _Conversation:
     async def _init(self, message: Message) -> None:
         if self._acknowledged:
             raise _Closed(4429, "too many connection_init messages")
-        if not isinstance(message.get("payload", {}) or {}, dict):
+        payload = message.get("payload") or {}
+        if not isinstance(payload, dict):
             raise _Closed(4400, "the payload of connection_init is an object")
         self._acknowledged = True
+        said = payload.get("authorization", payload.get("Authorization"))
+        if said is not None:
+            await self._introduce(said)
+        self._signed_in = self._context.principal is not None
+        self._introduced.set()
         await self._send({"type": "connection_ack"})
+
+    async def _introduce(self, said: object) -> None:
+        """From here on it is the API token that was said, whatever the handshake brought."""
+        if not isinstance(said, str):
+            raise _Closed(4400, "authorization is text: Bearer and an API token")
+        context = self._context
+        try:
+            credential = bearer_of(said) or Bearer(said)
+            context.principal = await context.services.callers.principal_of(credential, context.facts)
+        except NotSignedIn as error:
+            raise _Closed(4401, error.message) from error
+        except Unavailable as error:
+            raise _Closed(1013, error.message) from error
 
     async def _ping(self, _: Message) -> None:
         await self._send({"type": "pong"})
@@ -228,6 +248,9 @@ class _Conversation:
         return self._context.principal
 
     async def _until_signed_out(self) -> None:
+        await self._introduced.wait()
+        if not self._signed_in:
+            return
         await until_signed_out(self._context)
         raise _Closed(4401, "The session has ended; sign in again.")
 

@@ -17,8 +17,9 @@ from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.transactions import in_transaction
 
 from gyre.audit import Deed, noted, refused
+from gyre.auth.believed import remember
 from gyre.auth.given import NOTHING, given_to, principal_from
-from gyre.auth.held import HeldSessions, remember
+from gyre.auth.held import HeldSessions
 from gyre.auth.passwords import Passwords
 from gyre.auth.throttle import Throttle
 from gyre.auth.version import PeopleVersion

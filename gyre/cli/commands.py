@@ -15,6 +15,7 @@ SUBCOMMANDS = {
     "demo": ("gyre.cli.demo", "the same, with an embedded cluster whose Flux objects live"),
     "migrate": ("gyre.cli.migrating", "bring the database's tables up to date"),
     "user": ("gyre.cli.users", "add and list users, set a password"),
+    "token": ("gyre.cli.tokens", "make, list and revoke API tokens"),
     "schema": ("gyre.cli.schema", "print the GraphQL schema"),
 }
 

@@ -1,6 +1,6 @@
-"""Users, groups, policies and bindings as an administrator handles them: made, changed, listed, deleted.
+"""Users, groups, policies, bindings and API tokens as they are handled: made, changed, listed, deleted.
 
-`directory` gives all four. How a person proves who they are is gyre.auth's; what they may do is gyre.access's.
+`directory` gives all five. How a person proves who they are is gyre.auth's; what they may do is gyre.access's.
 """
 
 from gyre.people.directory import Directory, directory

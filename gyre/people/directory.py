@@ -11,17 +11,19 @@ from gyre.clock import Clock
 from gyre.people.bindings import Bindings
 from gyre.people.groups import Groups
 from gyre.people.policies import Policies
+from gyre.people.tokens import Tokens
 from gyre.people.users import Users
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Directory:
-    """Users and groups, and what they are given."""
+    """Users and groups, what they are given, and their API tokens."""
 
     users: Users
     groups: Groups
     policies: Policies
     bindings: Bindings
+    tokens: Tokens
 
 
 def directory(*, passwords: Passwords, version: PeopleVersion, clock: Clock) -> Directory:
@@ -31,4 +33,5 @@ def directory(*, passwords: Passwords, version: PeopleVersion, clock: Clock) -> 
         groups=Groups(version=version, clock=clock),
         policies=Policies(version=version, clock=clock),
         bindings=Bindings(version=version, clock=clock),
+        tokens=Tokens(version=version, clock=clock),
     )

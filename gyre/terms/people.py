@@ -51,8 +51,8 @@ class Grant:
 class Principal:
     """Who asks: a person through a session or an API token, with everything they were given.
 
-    `scope` is what an API token narrows the grants to; None is all of them. `session_id` is empty for tokens.
-    Who must change their password may do nothing else before.
+    `scope` is what an API token narrows the grants to; None is all of them. Of `session_id` and `token_id` one is set,
+    none for who is only asked about. Who must change their password may do nothing else before.
     """
 
     user_id: str
@@ -61,8 +61,14 @@ class Principal:
     grants: tuple[Grant, ...]
     scope: tuple[Grant, ...] | None = None
     session_id: str = ""
+    token_id: str = ""
     groups: tuple[str, ...] = field(default=())
     must_change_password: bool = False
+
+    @property
+    def came_by(self) -> str:
+        """The id of the session or token: whatever stays open ends with it."""
+        return self.session_id or self.token_id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from gyre.auth.credentials import bearer_in
 from gyre.web.refusing import refuse
 
 log = logging.getLogger(__name__)
@@ -41,8 +42,8 @@ class SameOrigin:
         if not is_socket and (scope["type"] != "http" or scope["method"] in SAFE_METHODS):
             return None
         headers = Headers(scope=scope)
-        if headers.get("authorization", "").lower().startswith("bearer "):
-            return None
+        if bearer_in(scope["headers"], scope.get("subprotocols", ())) is not None:
+            return None  # then it is the token alone that counts, and no browser adds one by itself
         origin = headers.get("origin")
         if origin is not None:
             own = self._own(scope, headers)

@@ -45,6 +45,7 @@ def test_migrating_says_what_was_applied_and_the_second_time_that_nothing_was(tm
         assert [line.split("_", 2)[2] for line in first.stdout.splitlines()[:-1]] == [
             "init",
             "groups_and_policies",
+            "api_tokens",
         ]
         assert gyre("migrate", data=tmp_path, **variables).stdout == "the database was up to date already\n"
 

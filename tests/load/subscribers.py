@@ -39,7 +39,7 @@ async def _main() -> None:
             ready = asyncio.Semaphore(0)
 
             async def listen() -> None:
-                async with Socket(gyre.address, ada.cookie) as socket:
+                async with Socket(gyre.address, ada.headers) as socket:
                     await (await socket.init()).subscribe("1", CHANGES)
                     await socket.subscribe("2", "{ viewer { username } }")
                     while (await socket.hear())["type"] != "complete":

@@ -35,6 +35,9 @@ from tests.support.cluster import (
 from tests.support.people import People, people_on
 from tests.support.serving import serving
 
+WHO = ("cookie", "authorization")
+"""The headers of a client that say who asks."""
+
 
 @dataclass(frozen=True, slots=True)
 class Served:
@@ -55,7 +58,7 @@ class Served:
 
     def socket(self, client: httpx2.AsyncClient | None, query: str = "", **more: Any) -> "websockets.connect":
         """A WebSocket with the client's session."""
-        headers = {"Cookie": client.headers["cookie"]} if client else {}
+        headers = {name: value for name, value in client.headers.items() if name in WHO} if client else {}
         return websockets.connect(
             f"ws://{self.address}/api/ws{query}",
             additional_headers=headers,
@@ -104,6 +107,7 @@ async def served_on(access: Access, folder: Path, **more: Any) -> AsyncIterator[
             feed=feed,
             hub=hub,
             sessions=people.sessions,
+            callers=people.callers,
             directory=people.directory,
             vault=people.vault,
         )

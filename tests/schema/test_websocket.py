@@ -145,7 +145,7 @@ async def test_a_session_that_ends_closes_its_sockets(gyre: Gyre) -> None:
 async def test_another_site_cannot_open_a_socket_with_the_session(gyre: Gyre) -> None:
     ada = await gyre.signed_in("ada")
     with pytest.raises(websockets.InvalidStatus) as refused:
-        async with Socket(gyre.address, ada.cookie, origin="https://evil.example.com"):
+        async with Socket(gyre.address, ada.headers, origin="https://evil.example.com"):
             pass
     assert refused.value.response.status_code == 403
 
@@ -284,7 +284,7 @@ async def test_a_client_is_pinged_and_one_that_is_silent_is_let_go(gyre: Gyre) -
         yield {"services": gyre.services}
 
     ada = await gyre.signed_in("ada")
-    async with serving(Starlette(routes=served, lifespan=lifespan)) as address, Socket(address, ada.cookie) as socket:
+    async with serving(Starlette(routes=served, lifespan=lifespan)) as address, Socket(address, ada.headers) as socket:
         await socket.init()
         assert json.loads(await socket.raw.recv()) == {"type": "ping"}
         assert await socket.closed() == (4408, "the client does not answer")

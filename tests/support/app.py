@@ -68,18 +68,18 @@ class App:
 
     async def get(self, path: str, who: Signed | None = None) -> httpx2.Response:
         """A REST answer."""
-        headers = {"cookie": who.cookie} if who else {}
+        headers = who.headers if who else {}
         return await self.http.get(f"http://{self.address}{path}", headers=headers)
 
     async def post(self, path: str, who: Signed, body: object = None) -> httpx2.Response:
         """A REST answer to a write."""
-        return await self.http.post(f"http://{self.address}{path}", json=body, headers={"cookie": who.cookie})
+        return await self.http.post(f"http://{self.address}{path}", json=body, headers=who.headers)
 
     def changes(self, who: Signed, query: str = "") -> "websockets.connect":
         """The WebSocket of the REST API."""
         return websockets.connect(
             f"ws://{self.address}/api/ws{query}",
-            additional_headers={"Cookie": who.cookie},
+            additional_headers=who.headers,
             origin=websockets.Origin(f"http://{self.address}"),
             compression=None,
             proxy=None,

@@ -36,11 +36,18 @@ Answer = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Signed:
-    """A person with a session, asking over HTTP."""
+    """A person with a session, or a script with an API token, asking over HTTP."""
 
     http: httpx2.AsyncClient
     address: str
     cookie: str
+    token: str = ""
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """Who asks, as a request says it."""
+        said = {"cookie": self.cookie, "authorization": f"Bearer {self.token}" if self.token else ""}
+        return {name: value for name, value in said.items() if value}
 
     async def ask(self, query: str, **variables: Any) -> Answer:
         """The answer to an operation."""
@@ -55,24 +62,29 @@ class Signed:
     async def post(self, body: object, **headers: str) -> httpx2.Response:
         """The raw answer to a body."""
         content = body if isinstance(body, bytes) else json.dumps(body).encode()
-        own = {"content-type": "application/json", **({"cookie": self.cookie} if self.cookie else {}), **headers}
+        own = {"content-type": "application/json", **self.headers, **headers}
         return await self.http.post(f"http://{self.address}/graphql", content=content, headers=own)
 
     def socket(self) -> "Socket":
         """A WebSocket of this person."""
-        return Socket(self.address, self.cookie)
+        return Socket(self.address, self.headers)
 
 
 class Socket:
     """A client of graphql-transport-ws."""
 
-    def __init__(self, address: str, cookie: str = "", origin: str | None = None) -> None:
-        headers = {"Cookie": cookie} if cookie else {}
+    def __init__(
+        self,
+        address: str,
+        headers: Mapping[str, str] | None = None,
+        origin: str | None = None,
+        offered: tuple[str, ...] = (),
+    ) -> None:
         self._connecting = websockets.connect(
             f"ws://{address}/graphql",
-            subprotocols=[websockets.Subprotocol("graphql-transport-ws")],
+            subprotocols=[websockets.Subprotocol(each) for each in ("graphql-transport-ws", *offered)],
             origin=websockets.Origin(origin or f"http://{address}"),
-            additional_headers=headers,
+            additional_headers=dict(headers or {}),
             compression=None,
         )
         self.raw: websockets.ClientConnection
@@ -86,9 +98,9 @@ class Socket:
     ) -> None:
         await self._connecting.__aexit__(kind, error, trace)
 
-    async def init(self) -> Self:
+    async def init(self, **payload: str) -> Self:
         """Begin as the protocol wants it."""
-        await self.say(type="connection_init")
+        await self.say(type="connection_init", **({"payload": payload} if payload else {}))
         assert await self.hear() == {"type": "connection_ack"}
         return self
 
@@ -166,6 +178,7 @@ async def gyre_on(
             feed=feed,
             hub=hub,
             sessions=people.sessions,
+            callers=people.callers,
             directory=people.directory,
             vault=people.vault,
         )

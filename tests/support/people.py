@@ -6,12 +6,13 @@ from dataclasses import dataclass
 
 from argon2 import PasswordHasher
 
-from gyre.auth import Passwords, PeopleVersion, Sessions, open_sessions
+from gyre.auth import Callers, Passwords, PeopleVersion, Sessions, open_callers, open_sessions
 from gyre.clock import Clock
 from gyre.events.bus import Bus
 from gyre.people import Directory, Users, directory
 from gyre.people.bindings import BindingDraft
 from gyre.people.policies import PolicyDraft, RuleDraft
+from gyre.people.tokens import NewToken, ScopeDraft, TokenDraft
 from gyre.settings import Settings
 from gyre.terms.people import Principal, Role
 from gyre.terms.requests import RequestFacts
@@ -37,6 +38,7 @@ class People:
     settings: Settings
     directory: Directory
     sessions: Sessions
+    callers: Callers
     vault: Vault
     passwords: Passwords
     version: PeopleVersion
@@ -53,6 +55,12 @@ class People:
         policy = await self.directory.policies.create(PolicyDraft(name=name or f"of {username}", rules=rules))
         draft = BindingDraft(policy_id=policy.id, user_id=person.id, cluster=cluster)
         return (await self.directory.bindings.create(draft, clusters=clusters or (cluster,))).id
+
+    async def token(self, username: str, *scope: ScopeDraft, name: str = "robot", days: int = 90) -> NewToken:
+        """Make a token for a user who is there, narrowed to these rules if there are any."""
+        (person,) = [each for each in await self.users.all() if each.username == username]
+        draft = TokenDraft(name=name, days=days, scope=scope or None)
+        return await self.directory.tokens.create(person.id, draft, clusters=None)
 
     async def signed_in(self, username: str, role: Role = Role.VIEWER) -> tuple[Principal, str]:
         """Make the user when there is none, and sign in: the principal and the cookie."""
@@ -77,9 +85,18 @@ async def people_in_process(settings: Settings, clock: Clock, bus: Bus | None = 
     vault = open_vault(settings)
     passwords, version = Passwords(WEAK_HASHES), PeopleVersion(clock, bus)
     people = directory(passwords=passwords, version=version, clock=clock)
-    async with open_sessions(settings, vault=vault, passwords=passwords, version=version, clock=clock) as sessions:
+    async with (
+        open_sessions(settings, vault=vault, passwords=passwords, version=version, clock=clock) as sessions,
+        open_callers(sessions, version, clock) as callers,
+    ):
         yield People(
-            settings=settings, directory=people, sessions=sessions, vault=vault, passwords=passwords, version=version
+            settings=settings,
+            directory=people,
+            sessions=sessions,
+            callers=callers,
+            vault=vault,
+            passwords=passwords,
+            version=version,
         )
 
 
@@ -87,6 +104,16 @@ def rule(resources: str, namespaces: str, actions: str) -> RuleDraft:
     """A rule whose names are parted by spaces."""
     return RuleDraft(
         resources=tuple(resources.split()), namespaces=tuple(namespaces.split()), actions=tuple(actions.split())
+    )
+
+
+def scope(resources: str, namespaces: str, actions: str, clusters: str = "*") -> ScopeDraft:
+    """A rule of a token's scope whose names are parted by spaces."""
+    return ScopeDraft(
+        resources=tuple(resources.split()),
+        namespaces=tuple(namespaces.split()),
+        actions=tuple(actions.split()),
+        clusters=tuple(clusters.split()),
     )
 
 

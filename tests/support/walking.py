@@ -36,6 +36,7 @@ MORE: Mapping[str, Mapping[str, str]] = {
     "applyResource": {"yaml": _kustomization()},
     "createResource": {"yaml": _kustomization()},
     "updateResource": {"yaml": _kustomization(", resourceVersion: '1'")},
+    "createToken": {"scope": '[{resources: ["*"], namespaces: ["*"], actions: ["*"], clusters: ["default"]}]'},
     "updateUser": {"active": "true"},
     "updateGroup": {"description": '"other"'},
     "updatePolicy": {"description": '"other"'},
@@ -64,7 +65,7 @@ def roots(operation: str) -> dict[str, GraphQLField]:
 
 
 def called(operation: str, name: str, ids: Mapping[str, str]) -> Call:
-    """The field called; `ids` are of a user, group, policy, binding and session that exist."""
+    """The field called; `ids` are of a user, group, policy, binding, session and token that exist."""
     field, subject = roots(operation)[name], _subject(name)
     given = {
         argument: _value(argument, definition.type, {**ids, "id": ids.get(subject, "")}, name)
@@ -92,7 +93,7 @@ def selection(type_: GraphQLNamedType, deep: int) -> str:
 
 
 def _subject(name: str) -> str:
-    words = ("user", "group", "policy", "binding", "session")
+    words = ("user", "group", "policy", "binding", "session", "token")
     return next((word for word in words if name.lower().endswith(word)), "user")
 
 

@@ -8,12 +8,13 @@ from gyre.people.bindings import BindingDraft
 from gyre.people.groups import GroupDraft
 from gyre.people.paging import Wanted
 from gyre.people.policies import PolicyDraft
+from gyre.people.tokens import TokenDraft
 from gyre.terms.people import Role
 from tests.support.cluster import EVENTS, GIT_REPOSITORIES, HELM_RELEASES, KUSTOMIZATIONS, LittleCluster, event, thing
 from tests.support.people import PASSWORD, People, rule
 
 MARKER = "marker-of-an-object"
-PRIVATE = (MARKER, "spare-person", "spare-group", "spare-policy", "hidden-namespace")
+PRIVATE = (MARKER, "spare-person", "spare-group", "spare-policy", "spare-token", "hidden-namespace")
 """Words that stand in objects, people and rights alone, and in no question."""
 
 ROLES = {"viewer": Role.VIEWER, "editor": Role.EDITOR, "admin": Role.ADMIN, "disabled": Role.ADMIN, "none": Role.MEMBER}
@@ -51,7 +52,7 @@ def fill(cluster: LittleCluster) -> None:
 
 
 async def spare(people: People) -> dict[str, str]:
-    """A user, group, policy, binding and session that others may want to know of or change: their ids."""
+    """A user, group, policy, binding, session and token that others may want to know of or change: their ids."""
     principal, _ = await people.signed_in("spare-person", Role.MEMBER)
     group = await people.directory.groups.create(GroupDraft(name="spare-group", add=(principal.user_id,)))
     policy = await people.directory.policies.create(
@@ -59,12 +60,14 @@ async def spare(people: People) -> dict[str, str]:
     )
     draft = BindingDraft(policy_id=policy.id, group_id=group.id, cluster="*")
     binding = await people.directory.bindings.create(draft, clusters=())
+    token = await people.directory.tokens.create(principal.user_id, TokenDraft(name="spare-token"), clusters=())
     return {
         "user": principal.user_id,
         "group": group.id,
         "policy": policy.id,
         "binding": binding.id,
         "session": principal.session_id,
+        "token": token.token.id,
     }
 
 
@@ -85,11 +88,13 @@ async def everyone(people: People) -> dict[str, str]:
 async def kept(people: People) -> Mapping[str, object]:
     """All that administration could change, to be compared."""
     directory, wanted = people.directory, Wanted(first=1000)
-    sessions = {user.id: await people.sessions.open_of(user.id) for user in await people.users.all()}
+    owners = [user.id for user in await people.users.all()]
+    sessions = {owner: await people.sessions.open_of(owner) for owner in owners}
     return {
         "users": [asdict(each) for each in (await directory.users.some(wanted)).items],
         "groups": [asdict(each) for each in (await directory.groups.some(wanted)).items],
         "policies": [asdict(each) for each in (await directory.policies.some(wanted)).items],
         "bindings": [asdict(each) for each in (await directory.bindings.some(wanted)).items],
+        "tokens": [asdict(token) for owner in owners for token in await directory.tokens.of(owner)],
         "sessions": {owner: [each.id for each in found] for owner, found in sessions.items()},
     }

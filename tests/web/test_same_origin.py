@@ -41,7 +41,9 @@ PUBLIC = "https://gyre.example.com"
         (JSON | {"sec-fetch-site": "same-site"}, b"{}", 403),
         (JSON | OWN | {"sec-fetch-site": "cross-site"}, b"{}", 403),
         (FORM | {"origin": "http://evil.example", "authorization": "Bearer gyre_x"}, b"a=b", 200),
+        (FORM | {"origin": "http://evil.example", "authorization": "bearer"}, b"a=b", 200),
         (FORM | {"authorization": "Basic eDp5"}, b"a=b", 403),
+        (FORM | {"authorization": "Bearerx gyre_x"}, b"a=b", 403),
     ],
 )
 async def test_a_write_is_taken_from_gyres_own_pages_and_from_scripts(

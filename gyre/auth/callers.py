@@ -1,0 +1,60 @@
+"""Whose request it is, by session or by API token: the one place that decides it, for every face.
+
+Where a credential stands in a request is credentials'; what its owner may do is gyre.access's.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from typing import Final
+
+from gyre.auth.credentials import Bearer, Credential
+from gyre.auth.sessions import Sessions
+from gyre.auth.tokens import ApiTokens
+from gyre.auth.version import PeopleVersion
+from gyre.clock import Clock
+from gyre.errors import Unavailable
+from gyre.events.tasks import owned_tasks
+from gyre.terms.people import Principal
+from gyre.terms.requests import RequestFacts
+
+CLEAN_EVERY_SECONDS: Final = 3600.0
+
+
+class Callers:
+    """Everyone who can ask; made by `open_callers`."""
+
+    def __init__(self, sessions: Sessions, tokens: ApiTokens) -> None:
+        self._sessions = sessions
+        self._tokens = tokens
+
+    async def principal_of(self, credential: Credential, facts: RequestFacts) -> Principal | None:
+        """Who asks, None for nobody: without a credential, or with a session that is over.
+
+        Raises NotSignedIn for an API token that is none, or none any more: a script must hear of it.
+        """
+        if isinstance(credential, Bearer):
+            return await self._tokens.principal_of(credential.token, facts)
+        return await self._sessions.principal_of(credential.value if credential else None)
+
+    async def next_of(self, principal: Principal) -> Principal | None:
+        """Wait until this principal is not what it was: its successor with other rights, or None when it is over.
+
+        For whoever keeps a socket open: act, and wait again with what was returned.
+        """
+        return await (self._tokens if principal.token_id else self._sessions).next_of(principal)
+
+
+@asynccontextmanager
+async def open_callers(sessions: Sessions, version: PeopleVersion, clock: Clock) -> AsyncIterator[Callers]:
+    """Callers by these sessions and by tokens, whose old rows go while it is open."""
+    tokens = ApiTokens(version, clock)
+    async with owned_tasks() as tasks:
+        tasks.start(_keep_clean(tokens, clock), name="forget old tokens")
+        yield Callers(sessions, tokens)
+
+
+async def _keep_clean(tokens: ApiTokens, clock: Clock) -> None:
+    while True:
+        with suppress(Unavailable):  # said by whoever looks for changes; the next round comes
+            await tokens.clean()
+        await clock.sleep(CLEAN_EVERY_SECONDS)
