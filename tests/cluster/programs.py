@@ -12,6 +12,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tests.support.stopping import stop
+
 READY_SECONDS = 90  # four on a quiet machine
 STOP_SECONDS = 20
 
@@ -67,7 +69,7 @@ class Program:
         """Leave it there, but let it do nothing."""
         if self.process is None:
             raise DidNotStart(f"{self.name} was never started")
-        self.process.send_signal(signal.SIGSTOP)
+        stop(self.process.pid)
         try:
             yield
         finally:

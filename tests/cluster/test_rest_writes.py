@@ -205,16 +205,17 @@ async def test_a_preview_that_is_no_longer_so_deletes_nothing(loop: GitLoop, des
 
 
 async def test_a_finalizer_that_nobody_removes_is_named_and_shown_until_it_is(loop: GitLoop, desk: Desk) -> None:
-    made = kustomization(loop, suspend=True)
-    made["metadata"]["finalizers"] = ["example.com/held"]
-    path = f"/flux/kustomizations/{loop.namespace}/apps"
-    assert (await desk.rest("POST", "/flux/kustomizations", json={"resource": made})).status_code == 201
-    refused = await desk.rest("DELETE", f"{path}?wait=1")
+    for name in ("held", "let-go"):
+        made = kustomization(loop, name, suspend=True)
+        made["metadata"]["finalizers"] = ["example.com/held"]
+        assert (await desk.rest("POST", "/flux/kustomizations", json={"resource": made})).status_code == 201
+    refused = await desk.rest("DELETE", f"/flux/kustomizations/{loop.namespace}/held?wait=1")
     assert refusal(refused) == (504, "TIMED_OUT")
     assert "example.com/held" in refused.json()["error"]["details"]["finalizers"]
-    await loop.until("Kustomization", "apps", lambda row: row.status is Word.TERMINATING)
+    await loop.until("Kustomization", "held", lambda row: row.status is Word.TERMINATING)
 
-    waiting = asyncio.create_task(desk.rest("DELETE", f"{path}?wait=30"))
-    await patched(loop, "Kustomization", "apps", {"metadata": {"finalizers": None}})
+    waiting = asyncio.create_task(desk.rest("DELETE", f"/flux/kustomizations/{loop.namespace}/let-go?wait=30"))
+    await loop.until("Kustomization", "let-go", lambda row: row.status is Word.TERMINATING)
+    await patched(loop, "Kustomization", "let-go", {"metadata": {"finalizers": None}})
     assert (await waiting).json()["gone"] is True
-    await desk.plain.until(lambda message: message["type"] == "deleted" and message.get("name") == "apps")
+    await desk.plain.until(lambda message: message["type"] == "deleted" and message.get("name") == "let-go")

@@ -18,6 +18,7 @@ import yaml
 
 from gyre.kube.access import FromKubeconfig, from_kubeconfig
 from gyre.terms.naming import Ref
+from tests.support.stopping import stop
 
 MERGE_PATCH = "application/merge-patch+json"
 READY_SECONDS = 60
@@ -59,7 +60,7 @@ class DemoProcess:
     def freeze(self) -> None:
         """It holds its connections, takes new ones, and says nothing."""
         assert self._process is not None
-        self._process.send_signal(signal.SIGSTOP)
+        stop(self._process.pid)
 
     def thaw(self) -> None:
         assert self._process is not None

