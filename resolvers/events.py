@@ -12,7 +12,7 @@ from gyre.events.seen import seen_as
 from gyre.fleet.events.queries import EventFilter, Part
 from gyre.fleet.events.reading import EventPage
 from gyre.fleet.fleet import Fleet
-from gyre.terms.changes import ChangeType, Subject
+from gyre.terms.changes import ChangeType, EventChange, Subject
 from gyre.terms.events import EventRow
 from gyre.terms.naming import ClusterName
 from gyre.terms.rows import Row
@@ -24,12 +24,16 @@ from resolvers.targets import Target
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeenEventChange:
-    """One change of an Event as a view sees it. RESYNC has none, and a cluster only when it is about that one alone."""
+    """One change of an Event as a view sees it. RESYNC has none, and a cluster only when it is about that one alone.
+
+    `change` is what happened itself, for who wants the Event's body.
+    """
 
     type: ChangeType
     position: str
     cluster: str | None = None
     event: EventRow | None = None
+    change: EventChange | None = None
 
 
 class EventView(EachChange[SeenEventChange]):
@@ -58,7 +62,7 @@ class EventView(EachChange[SeenEventChange]):
         what = seen_as(change.old, change.new, self._matches)
         if what is None:
             return None
-        return SeenEventChange(type=what, position=news.cursor, cluster=change.cluster, event=change.row)
+        return SeenEventChange(type=what, position=news.cursor, cluster=change.cluster, event=change.row, change=change)
 
     def _shows(self, cluster: ClusterName) -> bool:
         return (not self._clusters or cluster in self._clusters) and self._sight.sees_cluster(cluster)

@@ -1,4 +1,4 @@
-"""What the query of a list says: which objects, in what order.
+"""What the query of a list or a stream says: which objects, in what order.
 
 What the names in it mean is checked where the fleet answers; a page's place is rest_compat.lists'.
 """

@@ -10,7 +10,7 @@ from starlette.middleware.exceptions import ExceptionMiddleware
 from starlette.routing import BaseRoute, Match, Route, Router, WebSocketRoute
 from starlette.types import Receive, Scope, Send
 
-from rest_compat import administration, auth, events, flux, health, lists, live, overview, tokens, writes
+from rest_compat import administration, auth, events, flux, health, lists, live, overview, streaming, tokens, writes
 from rest_compat.compressing import COMPRESSED
 from rest_compat.problems import handlers
 
@@ -36,6 +36,7 @@ ENDPOINTS = (
     Route(f"{ONE}/inventory", flux.list_inventory, methods=["GET"], middleware=COMPRESSED),
     Route(f"{ONE}/events", events.events_about, methods=["GET"], middleware=COMPRESSED),
     Route("/api/events", events.list_events, methods=["GET"], middleware=COMPRESSED),
+    Route("/api/events/stream", streaming.stream_changes, methods=["GET"]),
     Route("/api/health", health.health_check, methods=["GET"]),
     Route("/livez", health.alive, methods=["GET"]),
     Route("/readyz", health.ready, methods=["GET"]),

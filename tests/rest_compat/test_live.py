@@ -1,46 +1,21 @@
 """The WebSocket /api/ws: one JSON message a change, nothing missed in silence, an end with a reason."""
 
 import asyncio
-import json
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
 from typing import Any
 
-import httpx2
 import pytest
 import websockets
-from websockets.asyncio.client import ClientConnection
 
 from gyre.events.hub import MEMBERS_PER_USER
 from gyre.events.members import BACKLOG
 from gyre.terms.people import Role
-from rest_compat import live
+from rest_compat import conversation, live
 from tests.rest_compat.conftest import Gyre
+from tests.rest_compat.sockets import closed, connected, hear
 from tests.support.cluster import FAILED, HELM_RELEASES, KUSTOMIZATIONS, thing
 from tests.support.waiting import until
 
 pytestmark = pytest.mark.anyio
-Message = dict[str, Any]
-
-
-async def hear(socket: ClientConnection, seconds: float = 10) -> Message:
-    return json.loads(await asyncio.wait_for(socket.recv(), seconds))  # type: ignore[no-any-return]
-
-
-async def closed(socket: ClientConnection, seconds: float = 10) -> tuple[int, str]:
-    """The code and reason of the server's close."""
-    with suppress(websockets.ConnectionClosed):
-        while True:
-            await asyncio.wait_for(socket.recv(), seconds)
-    return socket.close_code or 0, socket.close_reason or ""
-
-
-@asynccontextmanager
-async def connected(gyre: Gyre, client: httpx2.AsyncClient, query: str = "") -> AsyncIterator[ClientConnection]:
-    """A socket that was welcomed."""
-    async with gyre.socket(client, query) as socket:
-        assert (await hear(socket))["type"] == "connected"
-        yield socket
 
 
 async def test_each_change_is_one_message_with_the_whole_object(gyre: Gyre) -> None:
@@ -87,6 +62,32 @@ async def test_who_returns_too_late_is_told_to_read_again(gyre: Gyre) -> None:
     async with connected(gyre, ada, "?after=abcdef.7") as socket:
         message = await hear(socket)
     assert message == {"type": "resync", "position": gyre.services.feed.cursor()}
+    await ada.aclose()
+
+
+@pytest.mark.parametrize(
+    ("query", "name"),
+    [
+        ("status=Failed", "broken"),
+        ("label=app=web", "labelled"),
+        ("q=kustomize%20build", "broken"),
+        ("namespace=dev,test", "elsewhere"),
+        ("resourceType=hr,gitrepo", "release"),
+    ],
+)
+async def test_the_address_narrows_a_socket_as_it_does_a_list(gyre: Gyre, query: str, name: str) -> None:
+    ada = await gyre.signed_in("ada")
+    async with connected(gyre, ada, f"?{query}") as socket:
+        gyre.cluster.has(
+            KUSTOMIZATIONS,
+            thing("plain"),
+            thing("broken", conditions=[FAILED]),
+            thing("labelled", metadata={"labels": {"app": "web"}}),
+            thing("elsewhere", "dev"),
+        )
+        gyre.cluster.has(HELM_RELEASES, thing("release"))
+        gyre.cluster.has(KUSTOMIZATIONS, thing("plain", conditions=[FAILED], metadata={"labels": {"app": "web"}}))
+        assert (await hear(socket))["name"] == name
     await ada.aclose()
 
 
@@ -158,29 +159,8 @@ async def test_other_rights_are_told_as_resync_and_hold_from_then_on(gyre: Gyre)
     await eve.aclose()
 
 
-@pytest.mark.parametrize("words", ["", "{", "[]", "1", '{"type": "unknown"}', "\x00", '{"type": ["ping"]}'])
-async def test_a_message_that_cannot_be_meant_is_answered_with_an_error(gyre: Gyre, words: str) -> None:
-    ada = await gyre.signed_in("ada")
-    async with connected(gyre, ada) as socket:
-        await socket.send(words)
-        message = await hear(socket)
-        assert (message["type"], message["error"]["code"]) == ("error", "VALIDATION_FAILED")
-        await socket.send('{"type": "ping"}')
-        assert await hear(socket) == {"type": "pong"}
-    await ada.aclose()
-
-
-@pytest.mark.parametrize("words", [b"\x00\xff", "x" * (live.LONGEST_MESSAGE + 1)])
-async def test_a_message_in_another_form_closes_with_4400(gyre: Gyre, words: bytes | str) -> None:
-    ada = await gyre.signed_in("ada")
-    async with connected(gyre, ada) as socket:
-        await socket.send(words)
-        assert (await closed(socket))[0] == 4400
-    await ada.aclose()
-
-
 async def test_silence_is_broken_by_a_heartbeat(gyre: Gyre, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(live, "HEARTBEAT_SECONDS", 0.05)
+    monkeypatch.setattr(conversation, "HEARTBEAT_SECONDS", 0.05)
     ada = await gyre.signed_in("ada")
     async with connected(gyre, ada) as socket:
         assert await hear(socket) == await hear(socket) == {"type": "heartbeat"}
@@ -190,7 +170,7 @@ async def test_silence_is_broken_by_a_heartbeat(gyre: Gyre, monkeypatch: pytest.
 async def test_a_client_that_does_not_read_costs_no_memory_and_is_closed_in_the_end(
     gyre: Gyre, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(live, "SEND_SECONDS", 0.5)
+    monkeypatch.setattr(conversation, "SEND_SECONDS", 0.5)
     ada = await gyre.signed_in("ada")
     async with gyre.socket(ada, max_queue=1) as slow:
         await asyncio.sleep(0.2)
