@@ -22,6 +22,7 @@ from gyre.events.feed import open_feed
 from gyre.events.hub import open_hub
 from gyre.events.tasks import owned_tasks
 from gyre.fleet.fleet import Fleet, open_fleet
+from gyre.fleet.registry import open_registry
 from gyre.kube.access import Access
 from gyre.people import directory
 from gyre.settings import Settings
@@ -99,12 +100,16 @@ async def _start(
     feed = await stack.enter_async_context(open_feed(bus))
     hub = await stack.enter_async_context(open_hub(feed))
     fleet = await stack.enter_async_context(open_fleet(clusters, feed, clock))
+    registry = await stack.enter_async_context(
+        open_registry(fleet, clusters, settings=settings, vault=vault, version=version, clock=clock)
+    )
     tasks = await stack.enter_async_context(owned_tasks())
     tasks.start(_freeze(fleet), name="freeze")
     return Services(
         settings=settings,
         clock=clock,
         fleet=fleet,
+        registry=registry,
         feed=feed,
         hub=hub,
         sessions=sessions,

@@ -50,6 +50,7 @@ class Settings:
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     introspection: bool = True
     rest_list_max: int = 10_000
+    allow_local_clusters: bool = False
 
     @property
     def on_postgres(self) -> bool:
@@ -267,6 +268,7 @@ _ROWS = (
     _Setting("log_level", _one_of("debug", "info", "warning", "error"), "debug, info, warning or error"),
     _Setting("introspection", _flag, "true or false"),
     _Setting("rest_list_max", _objects, "a whole number of objects from 1 to 1000000"),
+    _Setting("allow_local_clusters", _flag, "true or false"),
 )
 
 _SETTINGS = {variable(row.field): row for row in _ROWS}

@@ -17,7 +17,14 @@ from models.asking import asking_the_database
 from models.folders import private_folder
 
 APP = "models"
-ROWS = ("models.people", "models.rights", "models.tokens", "models.auditing", "aerich.models")
+ROWS = (
+    "models.people",
+    "models.rights",
+    "models.tokens",
+    "models.clusters",
+    "models.auditing",
+    "aerich.models",
+)
 POSTGRES_CONNECTIONS = 10
 """At most so many connections a process: requests read the database rarely, the fleet never."""
 

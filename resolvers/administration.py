@@ -169,8 +169,8 @@ async def create_binding(context: Context, draft: BindingDraft) -> NamedBinding:
     """Give a policy to a user or a group, on one cluster or on all."""
     told = {"policyId": draft.policy_id, "userId": draft.user_id, "groupId": draft.group_id, "on": draft.cluster}
     async with administering(context, "binding-create", **told) as found:
-        known = [cluster.name for cluster in context.services.fleet.clusters(context.sight)]
-        made = await context.services.directory.bindings.create(draft, clusters=known)
+        operators = context.services.registry.operators
+        made = await context.services.directory.bindings.create(draft, clusters=operators)
         found["bindingId"] = made.id
     return made
 

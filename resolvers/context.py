@@ -13,6 +13,7 @@ from gyre.errors import NotSignedIn, PasswordChangeRequired
 from gyre.events.feed import Feed
 from gyre.events.hub import Hub
 from gyre.fleet.fleet import Fleet
+from gyre.fleet.registry import Registry
 from gyre.people import Directory
 from gyre.settings import Settings
 from gyre.terms.people import Principal
@@ -27,6 +28,7 @@ class Services:
     settings: Settings
     clock: Clock
     fleet: Fleet
+    registry: Registry
     feed: Feed
     hub: Hub
     sessions: Sessions

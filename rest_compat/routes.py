@@ -10,7 +10,20 @@ from starlette.middleware.exceptions import ExceptionMiddleware
 from starlette.routing import BaseRoute, Match, Route, Router, WebSocketRoute
 from starlette.types import Receive, Scope, Send
 
-from rest_compat import administration, auth, events, flux, health, lists, live, overview, streaming, tokens, writes
+from rest_compat import (
+    administration,
+    auth,
+    clusters,
+    events,
+    flux,
+    health,
+    lists,
+    live,
+    overview,
+    streaming,
+    tokens,
+    writes,
+)
 from rest_compat.compressing import COMPRESSED
 from rest_compat.problems import handlers
 
@@ -21,6 +34,7 @@ ENDPOINTS = (
     Route("/api/auth/logout", auth.logout, methods=["POST"]),
     *administration.ROUTES,
     *tokens.ROUTES,
+    *clusters.ROUTES,
     Route("/api/overview", overview.show_overview, methods=["GET"], middleware=COMPRESSED),
     Route("/api/flux/{resource_type}", lists.list_resources, methods=["GET"], middleware=COMPRESSED),
     Route("/api/flux/{resource_type}", writes.create, methods=["POST"]),

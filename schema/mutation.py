@@ -11,6 +11,7 @@ import strawberry
 from gyre.errors import Invalid, NotSignedIn
 from gyre.operations.acting import Acted
 from resolvers import actions, people
+from schema.cluster_mutation import ClusterMutation
 from schema.people_mutation import PeopleMutation
 from schema.types.actions import ActionPayload, MutationError, ReconcileInput, ResumeInput, SuspendInput
 from schema.types.declare import mutation, object_type
@@ -21,7 +22,7 @@ Info = strawberry.Info
 
 
 @object_type
-class Mutation(WritingMutations, PeopleMutation):
+class Mutation(WritingMutations, PeopleMutation, ClusterMutation):
     """What can be done. What is refused in the domain is told in the payload's `errors`."""
 
     @mutation("Sign in. The session is in a cookie of the answer.")

@@ -9,7 +9,7 @@ import strawberry
 
 from gyre.fleet.events.queries import Part
 from gyre.fleet.queries import RowQuery
-from resolvers import catalogue, events, overviews, resources, writes
+from resolvers import catalogue, clusters, events, overviews, resources, writes
 from resolvers.targets import Target
 from schema.people_query import PeopleQuery
 from schema.types.clusters import Cluster
@@ -55,7 +55,17 @@ class Query(PeopleQuery):
     @computed("The clusters you may see something of, and how well Gyre knows each.")
     async def clusters(self, info: Info) -> list[Cluster]:
         """The clusters."""
-        return [Cluster.of(cluster) for cluster in catalogue.clusters(info.context)]
+        return [Cluster.of(cluster) for cluster in clusters.clusters(info.context)]
+
+    @computed("One cluster, by its name or its id. CLUSTER_NOT_FOUND also when you may see nothing of it.")
+    async def cluster(
+        self,
+        info: Info,
+        name: Annotated[str | None, strawberry.argument(description="Its name.")] = None,
+        id: Annotated[strawberry.ID | None, strawberry.argument(description="Or its id.")] = None,  # noqa: A002
+    ) -> Cluster:
+        """One cluster."""
+        return Cluster.of(clusters.cluster(info.context, name=name, cluster_id=id))
 
     @computed("One page of the objects you may see, as rows.")
     async def resources(  # GraphQL arguments are always given by name

@@ -50,6 +50,7 @@ def test_every_variable_is_parsed_once_into_its_value() -> None:
         "GYRE_LOG_LEVEL": "debug",
         "GYRE_INTROSPECTION": "off",
         "GYRE_REST_LIST_MAX": "500",
+        "GYRE_ALLOW_LOCAL_CLUSTERS": "yes",
     }
     assert set(environment) == {variable(each.name) for each in fields(Settings)}
     settings = read_settings(HOME | environment)
@@ -69,6 +70,7 @@ def test_every_variable_is_parsed_once_into_its_value() -> None:
         log_level="debug",
         introspection=False,
         rest_list_max=500,
+        allow_local_clusters=True,
     )
     assert settings.on_postgres
     assert not re.search("pw@|cache|kkk|battery", repr(settings))

@@ -8,15 +8,20 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
+from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.expressions import Q
 
 from gyre.terms.naming import ClusterName
 from gyre.terms.people import Grant, Principal, Rule
+from models.clusters import StoredCluster
 from models.people import User
 from models.rights import Binding, Membership, Policy
 
 AT_ONCE = 400
 """Users asked for in one query: SQLite takes a bounded number of parameters."""
+
+LENGTH_OF_ID = 36
+"""Of a UUID as text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +57,18 @@ def principal_from(user: User, given: Given, session_id: UUID | None = None) -> 
     )
 
 
+async def cluster_names(ids: Iterable[str], transaction: BaseDBAsyncClient | None = None) -> Mapping[str, str]:
+    """The names of those clusters that were added; `*` and an operator's cluster stand for themselves.
+
+    An id that is none's any more stays one: no cluster has a name like it, so it gives nothing.
+    """
+    asked = [UUID(each) for each in set(ids) if len(each) == LENGTH_OF_ID]
+    if not asked:
+        return {}
+    rows = StoredCluster.filter(id__in=asked).using_db(transaction)
+    return {str(row.id): row.name for row in await rows.only("id", "name")}
+
+
 def rules_of(policy: Policy) -> tuple[Rule, ...]:
     """The rules of a policy's row."""
     return tuple(
@@ -72,12 +89,13 @@ async def _given(users: list[UUID]) -> dict[UUID, Given]:
         groups[membership.user_id][membership.group_id] = membership.group.name
     in_them = {membership.group_id for membership in memberships}
     bindings = await Binding.filter(Q(user_id__in=users) | Q(group_id__in=list(in_them))).select_related("policy")
+    names = await cluster_names({binding.cluster for binding in bindings})
     ordered = sorted(bindings, key=lambda binding: (binding.policy.name, binding.cluster))
     of_each: defaultdict[UUID, list[Grant]] = defaultdict(list)
     for binding in ordered:
         holder = binding.user_id or binding.group_id
         if holder is not None:
-            of_each[holder] += _grants(binding)
+            of_each[holder] += _grants(binding, names)
     found = {}
     for user in {*groups, *(user for user in users if user in of_each)}:
         own = groups.get(user, {})
@@ -87,6 +105,6 @@ async def _given(users: list[UUID]) -> dict[UUID, Given]:
     return found
 
 
-def _grants(binding: Binding) -> list[Grant]:
-    cluster = ClusterName(binding.cluster)
+def _grants(binding: Binding, names: Mapping[str, str]) -> list[Grant]:
+    cluster = ClusterName(names.get(binding.cluster, binding.cluster))
     return [Grant(cluster=cluster, rule=rule) for rule in rules_of(binding.policy)]

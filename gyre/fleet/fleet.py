@@ -320,6 +320,11 @@ class Fleet:
         log.debug("%s: asked directly because %s", cluster, because)
         return client
 
+    def server(self, cluster: ClusterName) -> str:
+        """Host and port of the cluster's API, as its credentials say; empty while they were never read."""
+        client = self._supervisors[cluster].client
+        return client.server if client else ""
+
     def writer(self, allowed: Allowed) -> KubeClient:
         """The way to make the change that was allowed."""
         return self.client(allowed.cluster, because=allowed.because)

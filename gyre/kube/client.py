@@ -64,6 +64,11 @@ class KubeClient:
         self.refusal = Refusal(cluster)
         self._connection = connection
 
+    @property
+    def server(self) -> str:
+        """Host and port of the API; empty before anything was asked."""
+        return self._connection.server
+
     async def ask(self, call: Call) -> bytes:
         """Make one call and return the body of its success."""
         patience = aiohttp.ClientTimeout(total=call.seconds, sock_connect=CONNECT_SECONDS)

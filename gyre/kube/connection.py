@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 import aiohttp
 from kubernetes.aio.client.rest import RESTClientObject
@@ -90,6 +91,13 @@ class Connection:
         for pool in self._all_pools:
             await pool.session.close()
 
+    @property
+    def server(self) -> str:
+        """Host and port of the API; empty before credentials were read."""
+        return (
+            urlsplit(str(self._credentials.configuration.host)).netloc.rpartition("@")[2] if self._credentials else ""
+        )
+
     @asynccontextmanager
     async def ready(self) -> AsyncIterator[Ready]:
         """What one request needs; what it stands on is not closed before it ends."""
@@ -155,10 +163,10 @@ class Connection:
 
     async def _replace_pool(self, read: Credentials) -> None:
         read.configuration.connection_pool_maxsize = CONNECTIONS
-        read.configuration.client_session_kwargs = {
-            "cookie_jar": aiohttp.DummyCookieJar()
-        }  # a proxy's cookie is no login
-        rest = await asyncio.to_thread(RESTClientObject, read.configuration)  # reading the CA bundle takes 19 ms
+        own = read.configuration.client_session_kwargs or {}
+        jar = {"cookie_jar": aiohttp.DummyCookieJar()}  # a proxy's cookie is no login
+        read.configuration.client_session_kwargs = {**own, **jar}
+        rest = await asyncio.to_thread(read.connections)
         before, self._pool = self._pool, _Pool(rest)
         self._all_pools = [pool for pool in self._all_pools if not pool.session.closed] + [self._pool]
         if before is not None:

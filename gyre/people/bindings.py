@@ -3,7 +3,7 @@
 What follows from it is gyre.access's.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -11,6 +11,7 @@ from uuid import uuid4
 
 from tortoise.backends.base.client import BaseDBAsyncClient
 
+from gyre.auth.given import cluster_names
 from gyre.auth.version import PeopleVersion
 from gyre.clock import Clock
 from gyre.errors import AlreadyExists, Conflict, Invalid, NoSuchBinding, NoSuchCluster, NoSuchUser
@@ -19,6 +20,7 @@ from gyre.people.paging import Part, Wanted, part_of
 from gyre.people.policies import policy_row
 from gyre.people.words import id_in, near
 from models.asking import asking_the_database
+from models.clusters import StoredCluster
 from models.people import User
 from models.rights import Binding
 
@@ -29,7 +31,7 @@ WITH_NAMES: Final = ("policy", "user", "group")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BindingDraft:
-    """A policy for a user or a group, on one cluster or on `*`."""
+    """A policy for a user or a group, on one cluster (by name or id) or on `*`."""
 
     policy_id: str
     cluster: str
@@ -73,18 +75,18 @@ class Bindings:
         with asking_the_database():
             ordered = rows.select_related(*WITH_NAMES).order_by("policy__name", "created_at", "id")
             found, total = await part_of(ordered, wanted)
-        return Part(tuple(map(_named, found)), total)
+            names = await cluster_names(binding.cluster for binding in found)
+        return Part(tuple(_named(binding, names) for binding in found), total)
 
     async def create(self, draft: BindingDraft, *, clusters: Collection[str]) -> NamedBinding:
-        """Give a policy; `clusters` are those there are. Raises what names the part that does not exist."""
+        """Give a policy; `clusters` are the operator's own. Raises what names the part that does not exist.
+
+        It is kept by the cluster's id, and so ends with it: another of the same name has it not.
+        """
         if (draft.user_id is None) == (draft.group_id is None):
             raise Invalid("a binding is for a user or for a group: give one of the two", details={"path": ["userId"]})
-        if draft.cluster != EVERYWHERE and draft.cluster not in clusters:
-            hint = near(draft.cluster, clusters) or " `*` stands for all."
-            message = f"There is no cluster {draft.cluster[:253]!r} here.{hint}"
-            raise NoSuchCluster(message, details={"path": ["cluster"]})
         async with self._version.changing() as transaction:
-            binding = await self._made(draft, transaction)
+            binding = await self._made(draft, clusters, transaction)
             same = Binding.filter(policy_id=binding.policy_id, user_id=binding.user_id, group_id=binding.group_id)
             if await same.filter(cluster=binding.cluster).using_db(transaction).exists():
                 raise AlreadyExists("this policy is given there already")
@@ -92,7 +94,8 @@ class Bindings:
                 raise Conflict(f"there are {MOST_BINDINGS} bindings, which is the most; give policies to groups")
             await binding.save(using_db=transaction, force_create=True)
             kept = await Binding.get(id=binding.id, using_db=transaction).select_related(*WITH_NAMES)
-        return _named(kept)
+            names = await cluster_names([kept.cluster], transaction)
+        return _named(kept, names)
 
     async def delete(self, binding_id: str) -> NamedBinding:
         """End a binding, at once."""
@@ -101,10 +104,11 @@ class Bindings:
             binding = await rows.select_related(*WITH_NAMES).first()
             if binding is None:
                 raise NoSuchBinding(f"there is no binding {binding_id[:64]!r}")
+            names = await cluster_names([binding.cluster], transaction)
             await binding.delete(using_db=transaction)
-        return _named(binding)
+        return _named(binding, names)
 
-    async def _made(self, draft: BindingDraft, transaction: BaseDBAsyncClient) -> Binding:
+    async def _made(self, draft: BindingDraft, clusters: Collection[str], transaction: BaseDBAsyncClient) -> Binding:
         policy = await policy_row(draft.policy_id, transaction)
         user_id, group_id = None, None
         if draft.group_id is not None:
@@ -118,12 +122,24 @@ class Bindings:
             policy_id=policy.id,
             user_id=user_id,
             group_id=group_id,
-            cluster=draft.cluster,
+            cluster=await _cluster_id(draft.cluster, clusters, transaction),
             created_at=self._clock.now(),
         )
 
 
-def _named(binding: Binding) -> NamedBinding:
+async def _cluster_id(named: str, operators: Collection[str], transaction: BaseDBAsyncClient) -> str:
+    """The id of an added cluster; an operator's cluster and `*` are their own."""
+    if named == EVERYWHERE or named in operators:
+        return named
+    added = await StoredCluster.all().using_db(transaction).only("id", "name")
+    for row in added:
+        if named in (row.name, str(row.id)):
+            return str(row.id)
+    hint = near(named, [*operators, *(row.name for row in added)]) or " `*` stands for all."
+    raise NoSuchCluster(f"There is no cluster {named[:253]!r} here.{hint}", details={"path": ["cluster"]})
+
+
+def _named(binding: Binding, names: Mapping[str, str]) -> NamedBinding:
     return NamedBinding(
         id=str(binding.id),
         policy_id=str(binding.policy_id),
@@ -132,6 +148,6 @@ def _named(binding: Binding) -> NamedBinding:
         username=binding.user.username if binding.user else None,
         group_id=str(binding.group_id) if binding.group_id else None,
         group=binding.group.name if binding.group else None,
-        cluster=binding.cluster,
+        cluster=names.get(binding.cluster, binding.cluster),
         created_at=binding.created_at,
     )

@@ -7,6 +7,7 @@ from enum import Enum
 
 from gyre.access.explaining import Step
 from gyre.fleet.queries import SortKey
+from gyre.fleet.registry import Source as ClusterSource
 from gyre.terms.changes import ChangeType
 from gyre.terms.events import EventType
 from gyre.terms.people import Action, Role
@@ -14,7 +15,18 @@ from gyre.terms.rows import Word
 from gyre.terms.sync import Sync
 from schema.types.declare import enum_type
 
-__all__ = ["Action", "ChangeType", "EventType", "Role", "SortDirection", "SortKey", "Step", "Sync", "Word"]
+__all__ = [
+    "Action",
+    "ChangeType",
+    "ClusterSource",
+    "EventType",
+    "Role",
+    "SortDirection",
+    "SortKey",
+    "Step",
+    "Sync",
+    "Word",
+]
 
 
 class SortDirection(Enum):
@@ -125,5 +137,14 @@ enum_type(
         "RECONCILED_AT": "When it was last reconciled.",
         "CREATED_AT": "When it was created.",
         "CLUSTER": "The cluster it is in.",
+    },
+)
+enum_type(
+    ClusterSource,
+    "ClusterSource",
+    "Who a cluster comes from.",
+    {
+        "OPERATOR": "The operator, through the environment: it can't be changed or removed here.",
+        "ADDED": "An administrator, while Gyre ran.",
     },
 )

@@ -16,6 +16,7 @@ from gyre.events.bus import open_bus
 from gyre.events.feed import open_feed
 from gyre.events.hub import open_hub
 from gyre.fleet.fleet import open_fleet
+from gyre.fleet.registry import open_registry
 from gyre.kube.access import Access
 from gyre.settings import SecretKey, Settings
 from gyre.terms.naming import ClusterName
@@ -91,7 +92,7 @@ async def open_gyre(folder: Path, **settings: Any) -> AsyncIterator[Gyre]:
 
 @asynccontextmanager
 async def served_on(access: Access, folder: Path, **more: Any) -> AsyncIterator[Served]:
-    """The API on this cluster, all of it read."""
+    """The API on this cluster, all of it read; `more` are settings."""
     settings = Settings(data_dir=folder, secret_keys=(SecretKey("test", b"k" * 32),), **more)
     clock = SystemClock()
     async with AsyncExitStack() as stack:
@@ -99,11 +100,16 @@ async def served_on(access: Access, folder: Path, **more: Any) -> AsyncIterator[
         bus = await stack.enter_async_context(open_bus(None))
         feed = await stack.enter_async_context(open_feed(bus))
         hub = await stack.enter_async_context(open_hub(feed))
-        fleet = await stack.enter_async_context(open_fleet({ClusterName("default"): access}, feed, clock))
+        clusters = {ClusterName("default"): access}
+        fleet = await stack.enter_async_context(open_fleet(clusters, feed, clock))
+        registry = await stack.enter_async_context(
+            open_registry(fleet, clusters, settings=settings, vault=people.vault, version=people.version, clock=clock)
+        )
         services = Services(
             settings=settings,
             clock=clock,
             fleet=fleet,
+            registry=registry,
             feed=feed,
             hub=hub,
             sessions=people.sessions,

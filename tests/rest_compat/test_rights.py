@@ -51,6 +51,8 @@ BODIES: dict[str, Any] = {
         ],
     },
     "PUT /api/rbac/policies/{policy_id}": {"description": "other"},
+    "POST /api/clusters": {"name": "production", "kubeconfig": "...", "context": "default"},
+    "PUT /api/clusters/{cluster_id}": {"impersonate": True},
     "POST /api/auth/password": {"old": "not this one at all", "new": "another winter's tale"},
     "POST /api/auth/login": {"username": "nobody", "password": "wrong"},
 }
@@ -69,7 +71,7 @@ class World:
 
     async def call(self, who: str, method: str, path: str) -> httpx2.Response:
         """A route with names and ids that exist."""
-        names = {"resource_type": "kustomizations", "namespace": "shop", "name": "apps"}
+        names = {"resource_type": "kustomizations", "namespace": "shop", "name": "apps", "cluster_id": "default"}
         known = {f"{what}_id": number for what, number in self.ids.items()}
         body = BODIES.get(f"{method} {path}")
         if path == "/api/rbac/bindings" and method == "POST":
@@ -88,7 +90,11 @@ ROUTES = [
     (next(iter(set(route.methods or ()) - {"HEAD"})), route.path) for route in ENDPOINTS if isinstance(route, Route)
 ]
 ASKING = [each for each in ROUTES if each[1] not in OPEN | SELF]
-ADMINISTRATION = [each for each in ROUTES if each[1].startswith(("/api/users", "/api/rbac"))]
+ADMINISTRATION = [
+    (method, path)
+    for method, path in ROUTES
+    if path.startswith(("/api/users", "/api/rbac")) or (path.startswith("/api/clusters") and method != "GET")
+]
 
 
 @pytest.mark.parametrize(("method", "path"), ASKING)

@@ -21,6 +21,7 @@ pytestmark = pytest.mark.anyio
 WITHOUT_GRANTS = {
     "access": "CLUSTER_NOT_FOUND",
     "bindings": "FORBIDDEN",
+    "cluster": "CLUSTER_NOT_FOUND",
     "clusters": [],
     "deletionPreview": "CLUSTER_NOT_FOUND",
     "events": "OK",
@@ -36,6 +37,7 @@ WITHOUT_GRANTS = {
     "tokens": [],
     "users": "FORBIDDEN",
     "viewer": "OK",
+    "addCluster": "FORBIDDEN",
     "applyResource": "CLUSTER_NOT_FOUND",
     "changePassword": "VALIDATION_FAILED",
     "createBinding": "FORBIDDEN",
@@ -54,9 +56,12 @@ WITHOUT_GRANTS = {
     "login": "UNAUTHENTICATED",
     "logout": "OK",
     "reconcile": "CLUSTER_NOT_FOUND",
+    "removeCluster": "FORBIDDEN",
     "resume": "CLUSTER_NOT_FOUND",
     "revokeToken": "TOKEN_NOT_FOUND",
     "suspend": "CLUSTER_NOT_FOUND",
+    "testCluster": "FORBIDDEN",
+    "updateCluster": "FORBIDDEN",
     "updateGroup": "FORBIDDEN",
     "updatePolicy": "FORBIDDEN",
     "updateResource": "CLUSTER_NOT_FOUND",
@@ -73,6 +78,9 @@ OF_THE_CLUSTER_ITSELF = {
     "updateResource",
 }
 """What asks more of an API server than the little one can: who may is tried on the embedded cluster, in test_writes."""
+
+OF_ANOTHER_CLUSTER = {"addCluster", "removeCluster", "updateCluster"}
+"""What there has to be another cluster for: tried in test_clusters."""
 
 ADMINISTRATION = tuple(name for name, code in WITHOUT_GRANTS.items() if code == "FORBIDDEN")
 FIELDS = [(operation, name) for operation in ("query", "mutation") for name in roots(operation)]
@@ -187,7 +195,7 @@ async def test_who_has_no_right_cannot_listen(world: World, who: str, code: str,
 async def test_an_administrator_may_all_of_it_and_it_is_in_the_audit(world: World) -> None:
     """Last, since it ends what the others ask about."""
     admin = world.person("admin")
-    left = {"login", "logout", "changePassword", "endSessions"} | OF_THE_CLUSTER_ITSELF
+    left = {"login", "logout", "changePassword", "endSessions"} | OF_THE_CLUSTER_ITSELF | OF_ANOTHER_CLUSTER
     own = [name for name in WITHOUT_GRANTS if name not in left]
     creating_first = sorted(own, key=lambda name: (name.startswith(("delete", "end")), "User" in name, name))
     told = {}

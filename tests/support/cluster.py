@@ -5,6 +5,7 @@ It knows only discovery, lists, watches and merge patches. What a real API serve
 
 import asyncio
 import json
+import ssl
 from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -117,6 +118,10 @@ class LittleCluster:
     writes: list[Document] = field(default_factory=list)
     """Every patch it took, with the path it was sent to and whether it was a dry run."""
     port: int = 0
+    token: str = ""
+    """Whoever comes with another is refused; empty: nobody is."""
+    callers: list[str] = field(default_factory=list)
+    """The token of each request."""
 
     def serve(self, kind: Kind, version: str = "v1") -> Served:
         """Serve this kind from now on; in another version than before, its objects stay."""
@@ -201,6 +206,9 @@ users: [{{name: me, user: {{token: a-token}}}}]
             if request.transport:
                 request.transport.abort()
             return web.Response(status=503)
+        self.callers.append(request.headers.get("Authorization", "").removeprefix("Bearer "))
+        if self.token and self.callers[-1] != self.token:
+            return _status(401, "Unauthorized", "Unauthorized")
         if request.path == "/version":
             return web.json_response({"gitVersion": "v1.36.3"})
         if request.path == "/apis":
@@ -304,16 +312,18 @@ def _status(code: int, reason: str, message: str) -> web.Response:
 
 
 @asynccontextmanager
-async def open_cluster(*kinds: Kind) -> AsyncIterator[LittleCluster]:
+async def open_cluster(
+    *kinds: Kind, tls: ssl.SSLContext | None = None, token: str = ""
+) -> AsyncIterator[LittleCluster]:
     """Serve these kinds while inside."""
-    cluster = LittleCluster()
+    cluster = LittleCluster(token=token)
     for kind in kinds:
         cluster.serve(kind)
     application = web.Application()
     application.router.add_route("*", "/{path:.*}", cluster.answer)
     runner = web.AppRunner(application, access_log=None, shutdown_timeout=0.1, handler_cancellation=True)
     await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0)
+    site = web.TCPSite(runner, "127.0.0.1", 0, ssl_context=tls)
     await site.start()
     cluster.port = runner.addresses[0][1]
     try:

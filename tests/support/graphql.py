@@ -19,6 +19,7 @@ from gyre.events.bus import open_bus
 from gyre.events.feed import open_feed
 from gyre.events.hub import open_hub
 from gyre.fleet.fleet import open_fleet
+from gyre.fleet.registry import open_registry
 from gyre.kube.access import Access
 from gyre.settings import SecretKey, Settings
 from gyre.terms.naming import ClusterName, Ref
@@ -158,12 +159,9 @@ class Gyre:
 
 
 @asynccontextmanager
-async def gyre_on(
-    clusters: Mapping[ClusterName, Access], folder: Path, *, introspection: bool = True
-) -> AsyncIterator[Gyre]:
-    """The face on these clusters, once everything there has been read."""
-    keys = (SecretKey("test", b"k" * 32),)
-    settings = Settings(data_dir=folder, secret_keys=keys, introspection=introspection)
+async def gyre_on(clusters: Mapping[ClusterName, Access], folder: Path, **more: Any) -> AsyncIterator[Gyre]:
+    """The face on these clusters, once everything there has been read; `more` are settings."""
+    settings = Settings(data_dir=folder, **{"secret_keys": (SecretKey("test", b"k" * 32),), **more})
     clock = SystemClock()
     async with AsyncExitStack() as stack:
         people = await stack.enter_async_context(people_on(settings, clock))
@@ -171,10 +169,14 @@ async def gyre_on(
         feed = await stack.enter_async_context(open_feed(bus))
         hub = await stack.enter_async_context(open_hub(feed))
         fleet = await stack.enter_async_context(open_fleet(clusters, feed, clock))
+        registry = await stack.enter_async_context(
+            open_registry(fleet, clusters, settings=settings, vault=people.vault, version=people.version, clock=clock)
+        )
         services = Services(
             settings=settings,
             clock=clock,
             fleet=fleet,
+            registry=registry,
             feed=feed,
             hub=hub,
             sessions=people.sessions,

@@ -33,6 +33,9 @@ def _kustomization(version: str = "") -> str:
 
 
 MORE: Mapping[str, Mapping[str, str]] = {
+    "cluster": {"name": '"default"'},
+    "testCluster": {"id": '"default"'},
+    "updateCluster": {"impersonate": "true"},
     "applyResource": {"yaml": _kustomization()},
     "createResource": {"yaml": _kustomization()},
     "updateResource": {"yaml": _kustomization(", resourceVersion: '1'")},

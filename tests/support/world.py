@@ -10,6 +10,7 @@ from gyre.people.paging import Wanted
 from gyre.people.policies import PolicyDraft
 from gyre.people.tokens import TokenDraft
 from gyre.terms.people import Role
+from models.clusters import StoredCluster
 from tests.support.cluster import EVENTS, GIT_REPOSITORIES, HELM_RELEASES, KUSTOMIZATIONS, LittleCluster, event, thing
 from tests.support.people import PASSWORD, People, rule
 
@@ -96,5 +97,6 @@ async def kept(people: People) -> Mapping[str, object]:
         "policies": [asdict(each) for each in (await directory.policies.some(wanted)).items],
         "bindings": [asdict(each) for each in (await directory.bindings.some(wanted)).items],
         "tokens": [asdict(token) for owner in owners for token in await directory.tokens.of(owner)],
+        "clusters": [dict(each) for each in await StoredCluster.all().order_by("name").values()],
         "sessions": {owner: [each.id for each in found] for owner, found in sessions.items()},
     }
