@@ -16,6 +16,7 @@ SUBCOMMANDS = {
     "migrate": ("gyre.cli.migrating", "bring the database's tables up to date"),
     "user": ("gyre.cli.users", "add and list users, set a password"),
     "token": ("gyre.cli.tokens", "make, list and revoke API tokens"),
+    "secrets": ("gyre.cli.secrets", "rotate the keys that stored secrets are encrypted with"),
     "schema": ("gyre.cli.schema", "print the GraphQL schema"),
 }
 

@@ -4,7 +4,7 @@
 Where a key comes from is a setting; what is encrypted is the caller's matter.
 """
 
-from gyre.vault.keyfile import open_vault
-from gyre.vault.vault import Undecipherable, Untrusted, Vault
+from gyre.vault.keyfile import open_vault, put_new_key_first
+from gyre.vault.vault import Undecipherable, Untrusted, Vault, key_of
 
-__all__ = ["Undecipherable", "Untrusted", "Vault", "open_vault"]
+__all__ = ["Undecipherable", "Untrusted", "Vault", "key_of", "open_vault", "put_new_key_first"]

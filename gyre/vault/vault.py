@@ -104,9 +104,19 @@ class Vault:
         key = self._keys[self._first].digesting
         return hmac.new(key, purpose.encode() + b"\0" + content, hashlib.sha256).hexdigest()
 
+    @property
+    def key_ids(self) -> tuple[str, ...]:
+        """The ids of all keys, the first one first."""
+        return tuple(self._keys)
+
     def encrypted_with_first(self, sealed: bytes) -> bool:
         """Whether the first key encrypted it; what others did is due to be encrypted anew."""
-        return sealed[2 : 2 + sealed[1]] == self._first.encode() if len(sealed) > 1 else False
+        return key_of(sealed) == self._first
+
+
+def key_of(sealed: bytes) -> str:
+    """The id of the key that encrypted it; empty for what is not from here."""
+    return sealed[2 : 2 + sealed[1]].decode("ascii", "replace") if len(sealed) > 1 else ""
 
 
 def _derive(key: SecretKey) -> _Derived:

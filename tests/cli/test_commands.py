@@ -46,6 +46,7 @@ def test_migrating_says_what_was_applied_and_the_second_time_that_nothing_was(tm
             "init",
             "groups_and_policies",
             "api_tokens",
+            "clusters",
         ]
         assert gyre("migrate", data=tmp_path, **variables).stdout == "the database was up to date already\n"
 

@@ -1,0 +1,97 @@
+"""`gyre secrets`: which keys encrypt what is stored, and encrypting it anew so that old ones can go.
+
+Where keys come from and how they are used is gyre.vault's.
+"""
+
+import asyncio
+import os
+from collections.abc import Awaitable, Callable, Mapping
+from typing import TypeVar
+
+import click
+
+from gyre.audit import Deed, noted
+from gyre.auth import PeopleVersion
+from gyre.clock import SystemClock
+from gyre.fleet.resealing import Resealed, in_use, reseal
+from gyre.log import set_up
+from gyre.settings import Settings, read_settings
+from gyre.terms.requests import RequestFacts
+from gyre.vault import Vault, open_vault, put_new_key_first
+from models.connecting import open_database
+from models.migrating import make_current
+
+T = TypeVar("T")
+
+
+@click.group(name="secrets")
+def command() -> None:
+    """Rotate the keys that stored secrets are encrypted with."""
+
+
+@command.command()
+def status() -> None:
+    """Say which key encrypts how many secrets; keys are never shown."""
+    settings = _settings()
+    vault = open_vault(settings)
+    used = _with_database(settings, in_use)
+    for place, key in enumerate(vault.key_ids):
+        signs = ", signs and encrypts" if place == 0 else ""
+        click.echo(f"{key}: {_secrets(used.get(key, 0))}{signs}")
+    for key in sorted(set(used) - set(vault.key_ids)):
+        click.echo(f"{key}: {_secrets(used[key])}, and the key is not there: nobody can open them")
+
+
+@command.command()
+@click.option("--new-key", is_flag=True, help="Make a key first; only where Gyre keeps its keys in a file.")
+@click.pass_context
+def rotate(context: click.Context, *, new_key: bool) -> None:
+    """Encrypt everything with the first key. It may be broken off and run again at any time."""
+    settings = _settings()
+    if new_key:
+        click.echo(f"made {put_new_key_first(settings)}, which signs and encrypts from the next start on")
+    vault = open_vault(settings)
+
+    async def done() -> Resealed:
+        found = await reseal(vault, PeopleVersion(SystemClock()))
+        await _audit(vault, found)
+        return found
+
+    found = _with_database(settings, done)
+    click.echo(f"encrypted anew with {vault.key_ids[0]}: {found.renewed}; were so already: {found.current}")
+    if found.lost:
+        click.echo(f"no key opens these, upload their kubeconfigs again: {', '.join(found.lost)}", err=True)
+        context.exit(1)
+    others = vault.key_ids[1:]
+    if others:
+        click.echo(f"no secret needs {', '.join(others)} any more; sessions signed with them last until they end")
+
+
+async def _audit(vault: Vault, found: Resealed) -> None:
+    details: Mapping[str, object] = {
+        "key": vault.key_ids[0],
+        "renewed": found.renewed,
+        "current": found.current,
+        "lost": list(found.lost),
+    }
+    deed = Deed(action="secrets-rotate", who=None, claimed="command line", facts=RequestFacts(), details=details)
+    await noted(deed, clock=SystemClock())
+
+
+def _settings() -> Settings:
+    settings = read_settings(os.environ)
+    set_up(settings.log_format, "warning")
+    return settings
+
+
+def _with_database(settings: Settings, do: Callable[[], Awaitable[T]]) -> T:
+    async def done() -> T:
+        async with open_database(settings) as connection:
+            await make_current(connection, settings)
+            return await do()
+
+    return asyncio.run(done())
+
+
+def _secrets(count: int) -> str:
+    return f"{count} secret{'' if count == 1 else 's'}"
