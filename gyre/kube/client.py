@@ -135,8 +135,14 @@ class KubeClient:
         return b"".join(parts)
 
     async def _refusal(self, response: aiohttp.ClientResponse) -> GyreError:
-        body = await response.content.read(CHUNK)
-        return self.refusal.of(response.status, body, retry_after=response.headers.get("Retry-After"))
+        body = bytearray()
+        async for (
+            part
+        ) in response.content.iter_any():  # one read would be what has come so far, and half a Status is none
+            body += part
+            if len(body) >= CHUNK:
+                break
+        return self.refusal.of(response.status, bytes(body), retry_after=response.headers.get("Retry-After"))
 
     def _failure(self, call: Call, error: Exception) -> GyreError:
         if (

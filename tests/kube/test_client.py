@@ -60,6 +60,18 @@ async def test_each_refusal_has_its_error_with_the_api_servers_words(
     assert raised.value.details == {"cluster": "default", "status": code, "reason": reason}
 
 
+async def test_a_refusal_that_comes_in_pieces_is_read_to_its_end(wire: Wire, client: KubeClient) -> None:
+    causes = [
+        {"field": f"spec.field{number}", "message": "x" * 500, "reason": "FieldValueInvalid"} for number in range(9)
+    ]
+    wire.on("GET", "/x", status(422, "Invalid", "nine things are wrong", causes=causes, pieces=4))
+
+    with pytest.raises(RejectedByCluster) as raised:
+        await client.ask(ASK)
+
+    assert (raised.value.message, raised.value.details["causes"]) == ("nine things are wrong", causes)
+
+
 @pytest.mark.parametrize(
     ("body", "message"),
     [

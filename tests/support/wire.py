@@ -80,14 +80,18 @@ async def _read(reader: asyncio.StreamReader) -> Request | None:
     return Request(method, parts.path, dict(parse_qsl(parts.query)), tuple(headers), await reader.readexactly(size))
 
 
-def answer(code: int, body: bytes, **headers: str) -> Answer:
-    """A whole answer."""
+def answer(code: int, body: bytes, *, pieces: int = 1, **headers: str) -> Answer:
+    """A whole answer, its body in so many pieces that come one after another."""
 
     async def send(writer: asyncio.StreamWriter) -> None:
         lines = [f"HTTP/1.1 {code} Scripted", f"Content-Length: {len(body)}", "Content-Type: application/json"]
         lines += [f"{name.replace('_', '-')}: {value}" for name, value in headers.items()]
-        writer.write("\r\n".join([*lines, "", ""]).encode() + body)
-        await writer.drain()
+        writer.write("\r\n".join([*lines, "", ""]).encode())
+        size = max(1, -(-len(body) // pieces))
+        for start in range(0, len(body), size):
+            writer.write(body[start : start + size])
+            await writer.drain()
+            await asyncio.sleep(0.02 if pieces > 1 else 0)
 
     return send
 
@@ -98,12 +102,18 @@ def document(value: Mapping[str, Any]) -> Answer:
 
 
 def status(
-    code: int, reason: str, message: str, *, causes: list[dict[str, str]] | None = None, **headers: str
+    code: int,
+    reason: str,
+    message: str,
+    *,
+    causes: list[dict[str, str]] | None = None,
+    pieces: int = 1,
+    **headers: str,
 ) -> Answer:
     """A refusal as the API server words it."""
     details = {"causes": causes} if causes else {}
     said = {"kind": "Status", "apiVersion": "v1", "status": "Failure", "code": code, "reason": reason}
-    return answer(code, json.dumps({**said, "message": message, "details": details}).encode(), **headers)
+    return answer(code, json.dumps({**said, "message": message, "details": details}).encode(), pieces=pieces, **headers)
 
 
 def page(*objects: Mapping[str, Any], resource_version: str, more: str = "") -> Answer:
