@@ -6,11 +6,15 @@ How they are kept is gyre.fleet.registry's. Nothing here ever answers what opens
 from dataclasses import dataclass
 
 from gyre.access.administering import may_administer
+from gyre.access.sight import Sight
 from gyre.errors import Invalid
+from gyre.events.seats import Latest
 from gyre.fleet.health import ClusterHealth, KindHealth
 from gyre.fleet.registry import ClusterDraft, Outcome, Registered, Source, no_such
+from gyre.terms.changes import Subject
 from resolvers.administration import administering
-from resolvers.context import Context
+from resolvers.context import Context, Services
+from resolvers.streams import Live
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,15 +33,56 @@ class WatchedCluster:
     registered: Registered | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clusters:
+    """All clusters that are seen, as of one position."""
+
+    clusters: tuple[WatchedCluster, ...]
+    position: str
+
+
+class ClustersView(Latest[Clusters]):
+    """The clusters as everyone with this sight sees them; administrators also see how they are registered."""
+
+    def __init__(self, services: Services, sight: Sight, *, administers: bool) -> None:
+        self._services = services
+        self._sight = sight
+        self._administers = administers
+
+    async def render(self) -> Clusters:
+        """The clusters as of now."""
+        return self.now()
+
+    def now(self) -> Clusters:
+        """The clusters as of now."""
+        fleet = self._services.fleet
+        known = {one.name: one for one in self._services.registry.all}
+        seen = [health for health in fleet.clusters(self._sight) if health.name in known]
+        position = self._services.feed.cursor()
+        return Clusters(clusters=tuple(self._watched(one, known[one.name]) for one in seen), position=position)
+
+    def _watched(self, health: ClusterHealth, known: Registered) -> WatchedCluster:
+        fleet = self._services.fleet
+        return WatchedCluster(
+            id=known.id,
+            source=known.source,
+            impersonate=known.impersonate,
+            health=health,
+            kinds=fleet.kinds(health.name, self._sight),
+            events=fleet.events.state(health.name, self._sight),
+            registered=known if self._administers else None,
+        )
+
+
 def clusters(context: Context) -> tuple[WatchedCluster, ...]:
     """The clusters on which the caller might see something."""
-    services, sight = context.services, context.sight
-    known = {one.name: one for one in services.registry.all}
-    return tuple(
-        _watched(context, health, known[health.name])
-        for health in services.fleet.clusters(sight)
-        if health.name in known
-    )
+    return _view(context).now().clusters
+
+
+def changes(context: Context) -> Live[Clusters]:
+    """The clusters, at once and whenever one of them is known or registered otherwise."""
+    key = ("clusters", context.sight.scope, bool(may_administer(context.signed_in())))
+    return Live(context=context, view=_view(context), key=key, subject=Subject.CLUSTERS)
 
 
 def cluster(context: Context, *, name: str | None = None, cluster_id: str | None = None) -> WatchedCluster:
@@ -105,17 +150,9 @@ async def test(context: Context, name_or_id: str | None, draft: ClusterDraft) ->
     return outcome
 
 
-def _watched(context: Context, health: ClusterHealth, known: Registered) -> WatchedCluster:
-    fleet, sight = context.services.fleet, context.sight
-    return WatchedCluster(
-        id=known.id,
-        source=known.source,
-        impersonate=known.impersonate,
-        health=health,
-        kinds=fleet.kinds(health.name, sight),
-        events=fleet.events.state(health.name, sight),
-        registered=known if may_administer(context.signed_in()) else None,
-    )
+def _view(context: Context) -> ClustersView:
+    administers = bool(may_administer(context.signed_in()))
+    return ClustersView(context.services, context.sight, administers=administers)
 
 
 def _audited(known: Registered) -> dict[str, object]:

@@ -116,7 +116,8 @@ class Live(Generic[T]):
         """The same, each value in another form."""
         if not isinstance(self.view, Latest):
             raise TypeError("only what is newest can be shown in another form")
-        return Live(context=self.context, view=_Mapped(self.view, shown), key=(self.key, shown), after=self.after)
+        mapped = _Mapped(self.view, shown)
+        return Live(context=self.context, view=mapped, key=(self.key, shown), after=self.after, subject=self.subject)
 
     def seat(self, renderer: Any, *also: Hashable) -> Seat[Any]:
         """A place in the hub for frames made of these values; `also` is what else they depend on."""

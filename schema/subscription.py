@@ -8,8 +8,9 @@ from typing import Annotated, cast
 
 import strawberry
 
-from resolvers import events, streams
+from resolvers import clusters, events, streams
 from schema.types.changes import ResourceChange
+from schema.types.clusters import ClusterStates
 from schema.types.declare import object_type, subscription
 from schema.types.events import EventChange
 from schema.types.filters import EventFilter, ResourceFilter, event_filter_of, filter_of
@@ -66,3 +67,8 @@ class Subscription:
     ) -> AsyncIterator[EventChange]:
         """Every change of the events in the view."""
         return cast("AsyncIterator[EventChange]", events.changes(info.context, event_filter_of(filter), after=after))
+
+    @subscription("The clusters, at once and then whenever one changes, four times a second at most.")
+    def cluster_changes(self, info: Info) -> AsyncIterator[ClusterStates]:
+        """The clusters, renewed."""
+        return cast("AsyncIterator[ClusterStates]", clusters.changes(info.context).shown_as(ClusterStates.of))

@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 
 from gyre.events.bus import Bus
 from gyre.events.numbering import Numbering
+from gyre.events.standing import Standing
 from gyre.events.tasks import owned_tasks
 from gyre.terms.changes import Change, ChangeType, EventChange, Subject
 from gyre.terms.events import EventRow
@@ -33,11 +34,15 @@ class EventFeed(Numbering):
 
 
 class Feed(Numbering):
-    """The changes of objects; `events` are those of Events, whose positions are of another order and their own."""
+    """The changes of objects; `events` are those of Events, whose positions are of another order and their own.
+
+    `standing` tells that a cluster is known otherwise than before.
+    """
 
     def __init__(self, bus: Bus) -> None:
         super().__init__(bus, TOPIC)
         self.events = EventFeed(bus, EVENTS_TOPIC)
+        self.standing = Standing(self)
 
     async def record(
         self, cluster: ClusterName, what: ChangeType, old: Row | None, new: Row | None, body: bytes
@@ -48,8 +53,10 @@ class Feed(Numbering):
         await self._record(change)
         return change
 
-    def about(self, subject: Subject) -> Numbering:
+    def about(self, subject: Subject) -> Numbering | Standing:
         """The changes about this subject."""
+        if subject is Subject.CLUSTERS:
+            return self.standing
         return self.events if subject is Subject.EVENTS else self
 
 

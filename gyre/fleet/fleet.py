@@ -183,6 +183,10 @@ class Fleet:
         await self._feed.end(cluster)
         await self._feed.events.end(cluster)
 
+    def stirred(self, cluster: ClusterName) -> None:
+        """Tell who listens that this cluster is registered otherwise than before."""
+        self._feed.standing.stirred(cluster)
+
     async def first_read(self) -> None:
         """Return when everything that can be read has been read once: time for gc.freeze()."""
         for supervisor in tuple(self._supervisors.values()):

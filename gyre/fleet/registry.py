@@ -213,6 +213,7 @@ class Registry:
         outcome = await self.outcome_of(access, known.name)
         if known.source is Source.OPERATOR:
             self._own[known.name] = replace(self._own[known.name], test=outcome)
+            self._fleet.stirred(known.name)
             return outcome
         async with self._version.changing() as transaction:
             rows = StoredCluster.filter(id=known.id).using_db(transaction)
@@ -270,7 +271,10 @@ class Registry:
             return
         if cluster_id not in self._added:
             await self._fleet.add(known.name, self._way_to(row))
-        self._added[cluster_id] = _Running(known, row.revision)
+        running = _Running(known, row.revision)
+        if self._added.get(cluster_id) != running:
+            self._added[cluster_id] = running
+            self._fleet.stirred(known.name)
 
     def _way_to(self, row: StoredCluster) -> Access:
         try:

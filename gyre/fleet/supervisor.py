@@ -216,6 +216,7 @@ class Supervisor:
 
     def _changed(self) -> None:
         self._desk.health.changed(self.cluster)
+        self._desk.feed.standing.stirred(self.cluster)
         self._stirred.set()
         tried = self._contact.state.sync is not Sync.SYNCING and (self._events.settled or not self._watching_events)
         if tried and all(shelf.state.sync is not Sync.SYNCING for shelf in self._desk.cache.shelves(self.cluster)):

@@ -14,6 +14,7 @@ class Subject(Enum):
 
     OBJECTS = "objects"
     EVENTS = "events"
+    CLUSTERS = "clusters"
 
 
 class ChangeType(Enum):

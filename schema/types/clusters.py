@@ -11,11 +11,11 @@ from gyre.clock import rfc3339
 from gyre.fleet.health import KindHealth
 from gyre.fleet.registry import ClusterDraft, Outcome, Registered
 from gyre.terms.sync import Sync
-from resolvers.clusters import WatchedCluster
+from resolvers.clusters import Clusters, WatchedCluster
 from schema.types.actions import MutationError
 from schema.types.declare import described, input_type, object_type, optional
 from schema.types.enums import ClusterSource
-from schema.types.scalars import DateTime
+from schema.types.scalars import DateTime, Position
 
 
 @object_type
@@ -127,6 +127,19 @@ class Cluster:
             events=ClusterKind.of(watched.events),
             registration=ClusterRegistration.of(watched.registered) if watched.registered else None,
         )
+
+
+@object_type
+class ClusterStates:
+    """The clusters you may see something of, as of one position."""
+
+    clusters: list[Cluster] = described("The clusters, the operator's first.")
+    position: Position = described("The position in the order of changes that this is as of.")
+
+    @classmethod
+    def of(cls, found: Clusters) -> Self:
+        """The clusters as resolvers found them."""
+        return cls(clusters=[Cluster.of(one) for one in found.clusters], position=Position(found.position))
 
 
 @input_type

@@ -167,7 +167,7 @@ async def test_only_an_administrator_administers(world: World, who: str, name: s
     assert await kept(world.gyre.people) == before
 
 
-SUBSCRIPTIONS = ("resourceChanges", "overviewChanges", "eventChanges")
+SUBSCRIPTIONS = ("resourceChanges", "overviewChanges", "eventChanges", "clusterChanges")
 
 
 def test_every_subscription_is_tried_here() -> None:
