@@ -104,7 +104,7 @@ async def open_desk(plane: ControlPlane, namespace: str, folder: Path) -> AsyncI
         await (await socket.init()).subscribe("1", CHANGES, filter={"namespaces": [namespace]})
         raw = await stack.enter_async_context(
             websockets.connect(
-                f"ws://{signed.address}/api/ws",
+                f"ws://{signed.address}/api/ws?events=true",
                 origin=websockets.Origin(f"http://{signed.address}"),
                 additional_headers={"Cookie": signed.cookie},
                 compression=None,

@@ -65,7 +65,8 @@ async def test_a_commit_arrives_on_every_open_screen(loop: GitLoop, desk: Desk) 
     assert change["payload"]["data"]["resourceChanges"]["row"]["message"] == f"Applied revision: {first}"
     plain = await desk.plain.until(
         lambda message: (
-            message.get("resourceType") == "kustomizations"
+            message["type"] == "modified"
+            and message["resourceType"] == "kustomizations"
             and message["resource"].get("status", {}).get("lastAppliedRevision") == first
             and message["resource"]["status"].get("inventory", {}).get("entries")
         )
@@ -160,6 +161,11 @@ async def test_what_the_controllers_tell_is_shown_word_for_word(loop: GitLoop, d
     failed = await loop.until("Kustomization", "apps", lambda row: row.status is Word.FAILED)
     assert (event["type"], event["reason"], event["about"]["name"]) == ("WARNING", failed.reason, "apps")
     assert event["message"] == failed.message
+    plain = await desk.plain.until(
+        lambda message: message["type"] == "event" and message["event"]["reason"] == failed.reason
+    )
+    assert (plain["resourceType"], plain["name"], plain["change"]) == ("kustomizations", "apps", "added")
+    assert (plain["event"]["type"], plain["event"]["message"]) == ("Warning", failed.message)
     await events_agree(loop, desk, admin, failed.reason)
 
 
