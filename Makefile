@@ -55,8 +55,9 @@ lock: setup ## renew the pinned requirements
 format: setup ## format the code
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix --quiet .
 
-generate: setup ## what is committed and generated: the SDL
+generate: setup ## what is committed and generated: the SDL and the OpenAPI document
 	@$(BIN)/gyre schema > schema/schema.graphql
+	@$(BIN)/gyre openapi > rest_compat/openapi.json
 
 NAME ?= update
 migration: setup ## write what the models lack in migrations: make migration NAME=what_changed

@@ -4,7 +4,7 @@ Asked without sign-in, so nothing here tells more than names of clusters and whe
 """
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal
 
 from gyre import __version__
 from gyre.access.sight import Sight
@@ -37,7 +37,7 @@ class Health:
     problems: tuple[str, ...]
 
     @property
-    def status(self) -> str:
+    def status(self) -> Literal["healthy", "degraded", "unhealthy"]:
         """`healthy`; `degraded` when a cluster is away; `unhealthy` when nobody can sign in."""
         if self.problems:
             return "unhealthy"

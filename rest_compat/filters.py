@@ -4,14 +4,14 @@ What the names in it mean is checked where the fleet answers; a page's place is 
 """
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Annotated, Final
 
-from starlette.requests import HTTPConnection
+from msgspec import Meta
 
 from gyre.errors import Invalid
 from gyre.fleet.queries import LabelWanted, Order, RowFilter, SortKey
 from gyre.terms.rows import Word
-from rest_compat.reading import text
+from rest_compat.shapes import Asked
 
 SORTS: Final[Mapping[str, SortKey]] = {
     "name": SortKey.NAME,
@@ -25,33 +25,82 @@ SORTS: Final[Mapping[str, SortKey]] = {
 }
 """By their names in lower case: `sort=changedAt`."""
 
-SORT_NAMES: Final = "name, namespace, kind, cluster, status, changedAt, reconciledAt, createdAt"
+SORT_NAMES: Final = ("name", "namespace", "kind", "cluster", "status", "changedAt", "reconciledAt", "createdAt")
 IN_ORDER: Final = Order(SortKey.NAMESPACE)
 """The stable order of lists: by namespace, then name."""
 
 STATUSES: Final[Mapping[str, Word]] = {word.value.lower(): word for word in Word}
 
 
-def row_filter(connection: HTTPConnection, *, clusters: tuple[str, ...], kinds: tuple[str, ...]) -> RowFilter:
-    """`namespace`, `status`, `label` and `q` of the query, on these clusters and kinds."""
-    return RowFilter(
-        clusters=clusters,
-        kinds=kinds,
-        namespaces=several(text(connection, "namespace")),
-        statuses=statuses_of(several(text(connection, "status"))),
-        labels=labels_of(several(text(connection, "label"))),
-        text=text(connection, "q") or "",
-    )
+Clusters = Annotated[
+    str, Meta(description="One or several separated by commas; all when left out.", examples=["default"])
+]
+Kinds = Annotated[
+    str, Meta(description="One or several kinds separated by commas; all when left out.", examples=["kustomizations"])
+]
+Namespaces = Annotated[
+    str,
+    Meta(description="One or several separated by commas, exactly or by glob.", examples=["flux-system,team-*"]),
+]
+Statuses = Annotated[
+    str,
+    Meta(
+        description="One or several separated by commas.",
+        extra_json_schema={"pattern": "^({0})(,({0}))*$".format("|".join(word.value for word in Word))},
+        examples=["Failed,Progressing"],
+    ),
+]
+Labels = Annotated[
+    str,
+    Meta(
+        description="`key=value` or `key`, several separated by commas: all of them must hold.",
+        examples=["team=shop"],
+    ),
+]
+Words = Annotated[
+    str,
+    Meta(
+        description="Words, all of which must stand in its kind, namespace, name, reason, message, revision or source.",
+        examples=["build failed"],
+    ),
+]
+Sort = Annotated[
+    str,
+    Meta(
+        description="By what; with a minus before it for descending. Equal ones stand by namespace and name.",
+        extra_json_schema={"pattern": f"^-?({'|'.join(SORT_NAMES)})$"},
+        examples=["-changedAt"],
+    ),
+]
 
 
-def order(connection: HTTPConnection) -> Order:
+class Narrowing(Asked, frozen=True):
+    """What narrows a list."""
+
+    namespace: Namespaces | None = None
+    status: Statuses | None = None
+    label: Labels | None = None
+    q: Words = ""
+
+    def rows(self, *, clusters: tuple[str, ...], kinds: tuple[str, ...]) -> RowFilter:
+        """The same, on these clusters and kinds."""
+        return RowFilter(
+            clusters=clusters,
+            kinds=kinds,
+            namespaces=several(self.namespace),
+            statuses=statuses_of(several(self.status)),
+            labels=labels_of(several(self.label)),
+            text=self.q,
+        )
+
+
+def order(said: str | None) -> Order:
     """`sort`: a name, with a minus before it for descending."""
-    said = text(connection, "sort")
     if said is None:
         return IN_ORDER
     by = SORTS.get(said.removeprefix("-").lower())
     if by is None:
-        message = f"`sort` is one of {SORT_NAMES}; with a minus before it for descending."
+        message = f"`sort` is one of {', '.join(SORT_NAMES)}; with a minus before it for descending."
         raise Invalid(message, details={"path": ["sort"]})
     return Order(by, descending=said.startswith("-"))
 

@@ -3,60 +3,149 @@
 Lists are rest_compat.lists'. Rows, rights and writes are behind the resolvers.
 """
 
-import msgspec
+from typing import Annotated
+
+from msgspec import UNSET, Meta, UnsetType, structs
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
 
-from gyre.errors import Invalid
+from gyre.errors import Invalid, IsSuspended, NotSupported, SourceNotReady
 from gyre.operations.acting import Acted
 from gyre.operations.reconciling import Manner
 from resolvers import actions, links, resources
-from resolvers.actions import Suspension
+from resolvers.actions import LONGEST_REASON, Suspension
 from resolvers.context import Context
 from resolvers.links import Applied
 from resolvers.resources import SeenResource
 from resolvers.targets import Target
 from rest_compat import editions, payloads
-from rest_compat.lists import fields_of
-from rest_compat.reading import DEFAULT_CLUSTER, body, context_of, text, wished
+from rest_compat.contract import NAMED, ONE, UNCHANGED, WRITES, Answer, Body, Operation
+from rest_compat.lists import TAG, ChosenFields, fields_of
+from rest_compat.reading import DEFAULT_CLUSTER, body, context_of, query
+from rest_compat.shapes import After, Asked, ClusterName, KubernetesObject, Position, Shape, Timestamp
+
+DryRun = Annotated[bool, Meta(description="Have it checked by the API server, and nothing changed.")]
+WithSource = Annotated[bool, Meta(description="Reconcile first what the object takes its content from.")]
+Force = Annotated[bool, Meta(description="Of a HelmRelease: upgrade once, whatever its state.")]
+Reset = Annotated[bool, Meta(description="Of a HelmRelease: forget its failures first.")]
+Reason = Annotated[str, Meta(description="Why it is suspended.", extra_json_schema={"maxLength": LONGEST_REASON})]
 
 
-class Wish(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
+class ObjectQuery(Asked, frozen=True):
+    """Where the object is, how new the answer has to be, and what of it is asked for."""
+
+    cluster: ClusterName = DEFAULT_CLUSTER
+    fields: ChosenFields | None = None
+    after: After | None = None
+
+
+class InventoryQuery(Asked, frozen=True):
+    """Where the object is, and how new the answer has to be."""
+
+    cluster: ClusterName = DEFAULT_CLUSTER
+    after: After | None = None
+
+
+class ActionQuery(Asked, frozen=True):
+    """Where the object is, and how to act on it; the body may say it instead."""
+
+    cluster: ClusterName | None = None
+    with_source: WithSource = False
+    force: Force = False
+    reset: Reset = False
+    dry_run: DryRun = False
+
+
+class Wish(Asked, frozen=True, forbid_unknown_fields=True):
     """The body of an action; all of it may be left out, and its options may be in the query too."""
 
-    cluster: str | None = None
-    with_source: bool = False
-    force: bool = False
-    reset: bool = False
-    reason: str = ""
-    until: str | None = None
-    dry_run: bool = False
+    cluster: ClusterName | None = None
+    with_source: WithSource = False
+    force: Force = False
+    reset: Reset = False
+    reason: Reason = ""
+    until: Timestamp | None = None
+    dry_run: DryRun = False
+
+
+class OneResource(Shape, frozen=True):
+    """One object; `staleSince` when its cluster is away."""
+
+    resource: KubernetesObject
+    stale_since: Timestamp | UnsetType = UNSET
+
+
+class AppliedObject(Shape, frozen=True, kw_only=True):
+    """An object that another applied; `status` is null for what is no Flux object you may see."""
+
+    group: str
+    version: str
+    kind: str
+    namespace: str
+    name: str
+    status: str | None
+
+
+class Inventory(Shape, frozen=True, kw_only=True):
+    """What an object applied."""
+
+    inventory: tuple[AppliedObject, ...]
+    total: Annotated[int, Meta(ge=0)]
+    stale_since: Timestamp | UnsetType = UNSET
+
+
+class ActedOn(Shape, frozen=True):
+    """The action is asked for; a dry run has neither `resource` nor `position`."""
+
+    success: bool
+    resource: KubernetesObject | UnsetType = UNSET
+    position: Position | UnsetType = UNSET
+    dry_run: bool | UnsetType = UNSET
+    stale_since: Timestamp | UnsetType = UNSET
 
 
 NO_WISH = Wish()
 
 
+@Operation(
+    summary="Get a resource",
+    tag=TAG,
+    query=ObjectQuery,
+    answers={200: Answer(OneResource, headers=NAMED), 304: UNCHANGED},
+    refuses=ONE,
+)
 async def get_resource(request: Request) -> Response:
     """One object."""
     context = await context_of(request)
-    target = target_of(request, text(request, "cluster") or DEFAULT_CLUSTER)
-    seen = await resources.one(context, target, not_before=text(request, "after"))
+    said = query(request, ObjectQuery)
+    seen = await resources.one(context, target_of(request, said.cluster), not_before=said.after)
     tag = editions.tag_of(request, context.sight.scope, seen.row.uid, seen.row.resource_version, str(seen.stale_since))
     if editions.has(request, tag):
         return editions.unchanged(tag)
-    chosen = fields_of(request)
+    chosen = fields_of(said.fields)
     return editions.named(payloads.one(chosen.of(seen.body) if chosen else seen.body, _stale(seen)), tag)
 
 
+@Operation(
+    summary="What an object applied", tag=TAG, query=InventoryQuery, answers={200: Answer(Inventory)}, refuses=ONE
+)
 async def list_inventory(request: Request) -> Response:
     """What an object applied, as its own status lists it."""
     context = await context_of(request)
-    target = target_of(request, text(request, "cluster") or DEFAULT_CLUSTER)
-    seen = await resources.one(context, target, not_before=text(request, "after"))
-    applied = await links.inventory(context, seen)
-    return payloads.answer({"inventory": list(map(_applied, applied)), "total": len(applied), **_stale(seen)})
+    said = query(request, InventoryQuery)
+    seen = await resources.one(context, target_of(request, said.cluster), not_before=said.after)
+    applied = tuple(map(_applied, await links.inventory(context, seen)))
+    return payloads.answer(Inventory(inventory=applied, total=len(applied), stale_since=seen.stale_since or UNSET))
 
 
+@Operation(
+    summary="Reconcile",
+    tag=TAG,
+    query=ActionQuery,
+    body=Body(Wish, {"withSource": True}, optional=True),
+    answers={200: Answer(ActedOn)},
+    refuses=(*WRITES, NotSupported, IsSuspended, SourceNotReady),
+)
 async def reconcile(request: Request) -> Response:
     """Ask the object's controller to reconcile it now."""
     context, target, wish = await _wished(request)
@@ -64,6 +153,14 @@ async def reconcile(request: Request) -> Response:
     return await _done(context, target, await actions.reconcile(context, target, manner))
 
 
+@Operation(
+    summary="Suspend",
+    tag=TAG,
+    query=ActionQuery,
+    body=Body(Wish, {"reason": "being repaired"}, optional=True),
+    answers={200: Answer(ActedOn)},
+    refuses=(*WRITES, NotSupported),
+)
 async def suspend(request: Request) -> Response:
     """Have the object left alone by its controller."""
     context, target, wish = await _wished(request)
@@ -71,6 +168,14 @@ async def suspend(request: Request) -> Response:
     return await _done(context, target, await actions.suspend(context, target, suspension, dry_run=wish.dry_run))
 
 
+@Operation(
+    summary="Resume",
+    tag=TAG,
+    query=ActionQuery,
+    body=Body(Wish, {}, optional=True),
+    answers={200: Answer(ActedOn)},
+    refuses=(*WRITES, NotSupported),
+)
 async def resume(request: Request) -> Response:
     """Have the object reconciled again."""
     context, target, wish = await _wished(request)
@@ -86,15 +191,15 @@ def target_of(connection: HTTPConnection, cluster: str) -> Target:
 async def _wished(request: Request) -> tuple[Context, Target, Wish]:
     context = await context_of(request)
     context.signed_in()
-    said = await body(request, Wish, otherwise=NO_WISH)
-    wish = msgspec.structs.replace(
+    said, options = await body(request, Wish, otherwise=NO_WISH), query(request, ActionQuery)
+    wish = structs.replace(
         said,
-        with_source=wished(request, "withSource", said.with_source),
-        force=wished(request, "force", said.force),
-        reset=wished(request, "reset", said.reset),
-        dry_run=wished(request, "dryRun", said.dry_run),
+        with_source=said.with_source or options.with_source,
+        force=said.force or options.force,
+        reset=said.reset or options.reset,
+        dry_run=said.dry_run or options.dry_run,
     )
-    cluster = text(request, "cluster")
+    cluster = options.cluster
     if cluster and wish.cluster and cluster != wish.cluster:
         message = f"The query says cluster {cluster!r}, the body {wish.cluster!r}; give one."
         raise Invalid(message, details={"path": ["cluster"]})
@@ -103,7 +208,7 @@ async def _wished(request: Request) -> tuple[Context, Target, Wish]:
 
 async def _done(context: Context, target: Target, acted: Acted) -> Response:
     if acted.position is None:
-        return payloads.answer({"success": True, "dryRun": True})
+        return payloads.answer(ActedOn(success=True, dry_run=True))
     return await _one(context, target, {"success": True, "position": acted.position})
 
 
@@ -116,13 +221,13 @@ def _stale(seen: SeenResource) -> dict[str, object]:
     return {"staleSince": seen.stale_since} if seen.stale_since else {}
 
 
-def _applied(applied: Applied) -> dict[str, object]:
+def _applied(applied: Applied) -> AppliedObject:
     entry = applied.entry
-    return {
-        "group": entry.group,
-        "version": entry.version,
-        "kind": entry.kind,
-        "namespace": entry.namespace,
-        "name": entry.name,
-        "status": applied.status.value if applied.status else None,
-    }
+    return AppliedObject(
+        group=entry.group,
+        version=entry.version,
+        kind=entry.kind,
+        namespace=entry.namespace,
+        name=entry.name,
+        status=applied.status.value if applied.status else None,
+    )

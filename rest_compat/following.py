@@ -7,8 +7,9 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
-from typing import cast
+from typing import Annotated, cast
 
+from msgspec import Meta
 from starlette.requests import HTTPConnection
 
 from gyre.errors import Invalid
@@ -21,11 +22,21 @@ from resolvers import events, streams
 from resolvers.context import Context
 from resolvers.events import SeenEventChange
 from resolvers.streams import SeenChange
-from rest_compat.filters import row_filter, several
+from rest_compat.filters import Clusters, Kinds, Narrowing, several
 from rest_compat.frames import EventMessages, Frame, Messages
-from rest_compat.reading import flag, text
+from rest_compat.reading import query
 
 Telling = Callable[[Frame], Awaitable[None]]
+
+
+class FollowQuery(Narrowing, frozen=True):
+    """What is followed, and from where on; without any parameter everything one may see, from now on."""
+
+    cluster: Clusters | None = None
+    resource_type: Kinds | None = None
+    events: Annotated[bool, Meta(description="Whether the Events on these objects are told, too.")] = False
+    after: Annotated[str, Meta(description="A position: what came after it is told first.")] | None = None
+    events_after: Annotated[str, Meta(description="The same, in the order of Events.")] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,12 +62,12 @@ class View:
 
 def view_of(connection: HTTPConnection) -> View:
     """What the query asks for; without any parameter that is everything one may see."""
-    clusters, kinds = several(text(connection, "cluster")), several(text(connection, "resourceType"))
+    said = query(connection, FollowQuery)
     return View(
-        asked=row_filter(connection, clusters=clusters, kinds=kinds),
-        events=flag(connection, "events"),
-        after=text(connection, "after"),
-        events_after=text(connection, "eventsAfter"),
+        asked=said.rows(clusters=several(said.cluster), kinds=several(said.resource_type)),
+        events=said.events,
+        after=said.after,
+        events_after=said.events_after,
     )
 
 

@@ -4,8 +4,9 @@ Rows and rights are behind the resolvers. Objects are sent as the bytes that are
 """
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Annotated, Final
 
+from msgspec import UNSET, Meta, UnsetType
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -16,9 +17,11 @@ from gyre.fleet.queries import LARGEST_PAGE, Order, RowFilter, RowQuery
 from resolvers import resources
 from resolvers.context import Context
 from rest_compat import editions, payloads
+from rest_compat.contract import NAMED, OBJECTS, UNCHANGED, Answer, Operation
 from rest_compat.fields import Fields
-from rest_compat.filters import order, row_filter
-from rest_compat.reading import DEFAULT_CLUSTER, context_of, number, text
+from rest_compat.filters import Narrowing, Sort, order
+from rest_compat.reading import DEFAULT_CLUSTER, context_of, query
+from rest_compat.shapes import After, ClusterName, KubernetesObject, Pagination, Position, Troubles
 
 DEFAULT_LIMIT: Final = 20
 """Objects of a page when only `page` is given: as in the document's example."""
@@ -29,28 +32,65 @@ MOST_LIMIT: Final = 500
 MOST_PAGE: Final = 1_000_000
 
 
+TAG: Final = "Flux resources"
+
+ChosenFields = Annotated[
+    str,
+    Meta(
+        description="Only these fields of the objects: up to 50 dotted paths separated by commas. A path goes through "
+        "lists; a dot that belongs to a name is written with a backslash before it.",
+        examples=["metadata.name,status.conditions.type"],
+    ),
+]
+
+
+class ListQuery(Narrowing, frozen=True):
+    """Which objects, in what order. Without `page` and `limit` the list is whole."""
+
+    cluster: ClusterName = DEFAULT_CLUSTER
+    sort: Sort | None = None
+    page: Annotated[int, Meta(ge=1, le=MOST_PAGE, description="Which page, from 1.", examples=[1])] | None = None
+    limit: (
+        Annotated[int, Meta(ge=1, le=MOST_LIMIT, description="How many objects a page has.", examples=[20])] | None
+    ) = None
+    fields: ChosenFields | None = None
+    after: After | None = None
+
+
+class ManyResources(Troubles, frozen=True, kw_only=True):
+    """Objects in a stable order: by namespace, then by name, unless another is asked for."""
+
+    resources: tuple[KubernetesObject, ...]
+    total: Annotated[int, Meta(ge=0, description="How many there are in all.", examples=[42])]
+    position: Position
+    pagination: Pagination | UnsetType = UNSET
+
+
+@Operation(
+    summary="List resources",
+    tag=TAG,
+    query=ListQuery,
+    answers={200: Answer(ManyResources, headers=NAMED), 304: UNCHANGED},
+    refuses=OBJECTS,
+)
 async def list_resources(request: Request) -> Response:
     """Objects of one kind: a page when `page` or `limit` is given, else all."""
-    context = await context_of(request)
-    cluster = text(request, "cluster") or DEFAULT_CLUSTER
-    await resources.wait_for(context, text(request, "after"))
-    tag = editions.tag_of(request, resources.edition(context, (cluster,)))
+    context, said = await context_of(request), query(request, ListQuery)
+    await resources.wait_for(context, said.after)
+    tag = editions.tag_of(request, resources.edition(context, (said.cluster,)))
     if editions.has(request, tag):
         return editions.unchanged(tag)
-    asked = row_filter(request, clusters=(cluster,), kinds=(request.path_params["resource_type"],))
-    limit = number(request, "limit", least=1, most=MOST_LIMIT)
-    page = number(request, "page", least=1, most=MOST_PAGE)
-    chosen = fields_of(request)
-    if limit is None and page is None:
-        answer = await _all(context, asked, order(request), chosen)
+    asked, by = said.rows(clusters=(said.cluster,), kinds=(request.path_params["resource_type"],)), order(said.sort)
+    chosen = fields_of(said.fields)
+    if said.limit is None and said.page is None:
+        answer = await _all(context, asked, by, chosen)
     else:
-        answer = await _page(context, asked, order(request), (page or 1, limit or DEFAULT_LIMIT), chosen)
+        answer = await _page(context, asked, by, (said.page or 1, said.limit or DEFAULT_LIMIT), chosen)
     return editions.named(answer, tag)
 
 
-def fields_of(request: Request) -> Fields | None:
-    """`fields` of the query; None for whole objects."""
-    paths = text(request, "fields")
+def fields_of(paths: str | None) -> Fields | None:
+    """`fields` of a query; None for whole objects."""
     return None if paths is None else Fields.read(paths)
 
 
@@ -62,8 +102,8 @@ async def _all(context: Context, asked: RowFilter, by: Order, chosen: Fields | N
         raise Invalid(message, details={"path": ["page", "limit"], "total": found.total})
     held = list(found.held)
     while found.has_next:  # nothing is awaited in between: it is one state of the fleet
-        query = RowQuery(filter=asked, order=by, limit=LARGEST_PAGE, offset=len(held))
-        found = await resources.page(context, query)
+        rest = RowQuery(filter=asked, order=by, limit=LARGEST_PAGE, offset=len(held))
+        found = await resources.page(context, rest)
         held += found.held
     return _answer(held, found, chosen, {})
 

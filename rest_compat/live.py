@@ -16,6 +16,7 @@ from gyre.errors import GyreError
 from rest_compat.conversation import Conversation, Stopping, TooSlow
 from rest_compat.following import view_of
 from rest_compat.reading import context_of
+from rest_compat.upgrading import SOCKET
 
 LONGEST_REASON_BYTES: Final = 120
 
@@ -50,6 +51,7 @@ class End:
     reason: str = ""
 
 
+@SOCKET
 async def changes(websocket: WebSocket) -> None:
     """Tell the changes the caller may see, until either side ends it."""
     await websocket.accept(SOCKET_PROTOCOL if SOCKET_PROTOCOL in websocket.scope.get("subprotocols", ()) else None)

@@ -6,11 +6,12 @@ Which answer belongs to which endpoint: see docs/rest.md.
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
 
+import msgspec
 import orjson
 from starlette.responses import Response, StreamingResponse
 
-from gyre.clock import rfc3339
 from gyre.fleet.health import Problem
+from rest_compat.shapes import Troubles
 
 CHUNK_BYTES = 64 * 1024
 """The pieces of a large list."""
@@ -25,9 +26,9 @@ NOT_TO_KEEP = {"cache-control": "private, no-cache"}
 """A browser must not show the state before one's own write."""
 
 
-def answer(value: Mapping[str, object], *, status: int = 200) -> Response:
-    """An answer of plain values."""
-    return Response(orjson.dumps(value), status, NOT_TO_KEEP, media_type="application/json")
+def answer(value: msgspec.Struct, *, status: int = 200) -> Response:
+    """An answer of a documented shape."""
+    return Response(msgspec.json.encode(value), status, NOT_TO_KEEP, media_type="application/json")
 
 
 def one(resource: bytes, more: Mapping[str, object], *, status: int = 200) -> Response:
@@ -63,24 +64,8 @@ def many(
 
 def problems(found: Iterable[Problem]) -> dict[str, object]:
     """`errors` and `staleSince`, where something of the answer cannot be relied on; else nothing."""
-    errors: list[dict[str, object]] = []
-    stale: list[str] = []
-    for problem in found:
-        since = rfc3339(problem.stale_since) if problem.stale_since else None
-        kind = problem.kind.plural if problem.kind else None
-        errors.append(
-            {
-                "cluster": problem.cluster,
-                "resourceType": kind,
-                "code": problem.code,
-                "message": problem.message,
-                "staleSince": since,
-            }
-        )
-        stale += [since] if since else []
-    if not errors:
-        return {}
-    return {"errors": errors, "staleSince": min(stale)} if stale else {"errors": errors}
+    told: dict[str, object] = msgspec.to_builtins(Troubles.told(found))
+    return told
 
 
 def _spliced(head: bytes, more: Mapping[str, object]) -> Iterator[bytes]:

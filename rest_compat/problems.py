@@ -53,6 +53,7 @@ OF_HTTP: Mapping[int, tuple[str, str]] = {
     404: ("NOT_FOUND", "There is no such endpoint; docs/rest.md lists them all."),
     405: ("METHOD_NOT_ALLOWED", "This endpoint does not take this method; the Allow header names those it takes."),
     415: ("UNSUPPORTED_MEDIA_TYPE", "Send the body as application/json; a manifest may be application/yaml."),
+    426: ("UPGRADE_REQUIRED", "This address is a WebSocket's: connect to it with ws:// or wss://."),
 }
 """What HTTP itself adds, by status: code and message."""
 

@@ -1,11 +1,15 @@
 """Reading a request: who asks, what its query and its body say; whatever cannot be meant is refused here.
 
-What it is worth is the resolvers' matter.
+Queries and bodies are read by the types that rest_compat.contract says they are of; what they are worth is the
+resolvers' matter.
 """
 
+from collections.abc import Callable
+from functools import cache
 from typing import TypeVar, cast
 
 import msgspec
+from msgspec import inspect
 from starlette.exceptions import HTTPException
 from starlette.requests import HTTPConnection, Request
 
@@ -14,8 +18,12 @@ from gyre.errors import Invalid, TooLarge
 from gyre.flux.drafts import LARGEST_BYTES, read_json
 from gyre.web.facts import facts_of
 from resolvers.context import Context, Services
+from rest_compat.contract import JSON, YAML, said_of
 
 T = TypeVar("T")
+Q = TypeVar("Q", bound=msgspec.Struct)
+Reader = Callable[[HTTPConnection, str], object]
+"""Reads one parameter; None when it is not there."""
 
 DEFAULT_CLUSTER = "default"
 """Which cluster is meant where none is named."""
@@ -25,9 +33,6 @@ LARGEST_BODY_BYTES = 1024 * 1024
 
 LARGEST_MANIFEST_BYTES = LARGEST_BYTES + 64 * 1024
 """The largest object, and what is said about it."""
-
-JSON = "application/json"
-YAML = ("application/yaml", "application/x-yaml")
 
 LONGEST_VALUE = 65_536
 """Characters of a query parameter: the longest cursor."""
@@ -76,17 +81,53 @@ def number(connection: HTTPConnection, name: str, *, least: int, most: int) -> i
     return found
 
 
-def flag(connection: HTTPConnection, name: str) -> bool:
-    """A query parameter that is `true` or `false`, false when it is not there."""
+def query(connection: HTTPConnection, kind: type[Q]) -> Q:
+    """The query, as the endpoint says that it takes it; parameters that it does not name are not minded."""
+    assert said_of(connection.scope["endpoint"]).query is kind  # noqa: S101 # a bug of ours, which any test meets
+    given = {name: reader(connection, name) for name, reader in _readers(kind)}
+    try:
+        return msgspec.convert({name: value for name, value in given.items() if value is not None}, kind)
+    except msgspec.ValidationError as error:
+        raise Invalid(f"The query is not as documented: {error}") from error
+
+
+@cache
+def _readers(kind: type[msgspec.Struct]) -> tuple[tuple[str, Reader], ...]:
+    """Each parameter, and what reads it."""
+    described = inspect.type_info(kind)
+    assert isinstance(described, inspect.StructType)  # noqa: S101 # for the checker
+    return tuple((field.encode_name, _reader(field.type)) for field in described.fields)
+
+
+def _reader(kind: inspect.Type) -> Reader:
+    while isinstance(kind, inspect.Metadata):
+        kind = kind.type
+    match kind:
+        case inspect.UnionType(types=types):
+            return _reader(next(each for each in types if not isinstance(each, inspect.NoneType)))
+        case inspect.IntType(ge=int(least), le=int(most)):
+            return lambda connection, name: number(connection, name, least=least, most=most)
+        case inspect.BoolType():
+            return _flag
+        case inspect.LiteralType(values=words):
+            return lambda connection, name: _word(connection, name, cast("tuple[str, ...]", words))
+        case inspect.StrType():
+            return text
+    raise TypeError(f"No query holds a {kind}: it takes texts, words, flags, and whole numbers with both bounds.")
+
+
+def _word(connection: HTTPConnection, name: str, words: tuple[str, ...]) -> str | None:
+    value = text(connection, name)
+    if value is not None and value.lower() not in words:
+        raise Invalid(f"`{name}` is one of {', '.join(words)}.", details={"path": [name]})
+    return value and value.lower()
+
+
+def _flag(connection: HTTPConnection, name: str) -> bool | None:
     value = text(connection, name)
     if value not in (None, "true", "false"):
         raise Invalid(f"`{name}` is true or false.", details={"path": [name]})
-    return value == "true"
-
-
-def wished(connection: HTTPConnection, name: str, said: bool) -> bool:  # noqa: FBT001  # what the body says
-    """An option that is true when the query or the body says so: a dry run meant in either is never a real write."""
-    return flag(connection, name) or said
+    return None if value is None else value == "true"
 
 
 async def manifest(request: Request) -> str | object:

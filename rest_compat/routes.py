@@ -11,17 +11,20 @@ from starlette.routing import BaseRoute, Match, Route, Router, WebSocketRoute
 from starlette.types import Receive, Scope, Send
 
 from rest_compat import (
-    administration,
     auth,
     clusters,
+    docs,
     events,
     flux,
     health,
     lists,
     live,
     overview,
+    policies,
     streaming,
     tokens,
+    upgrading,
+    users,
     writes,
 )
 from rest_compat.compressing import COMPRESSED
@@ -30,10 +33,10 @@ from rest_compat.problems import handlers
 ONE = "/api/flux/{resource_type}/{namespace}/{name}"
 
 ENDPOINTS = (
-    Route("/api/auth/login", auth.login, methods=["POST"]),
-    Route("/api/auth/logout", auth.logout, methods=["POST"]),
-    *administration.ROUTES,
+    *auth.ROUTES,
     *tokens.ROUTES,
+    *users.ROUTES,
+    *policies.ROUTES,
     *clusters.ROUTES,
     Route("/api/overview", overview.show_overview, methods=["GET"], middleware=COMPRESSED),
     Route("/api/flux/{resource_type}", lists.list_resources, methods=["GET"], middleware=COMPRESSED),
@@ -55,6 +58,8 @@ ENDPOINTS = (
     Route("/livez", health.alive, methods=["GET"]),
     Route("/readyz", health.ready, methods=["GET"]),
     Route("/metrics", health.metrics, methods=["GET"]),
+    *docs.ROUTES,
+    Route("/api/ws", upgrading.upgrade, methods=["GET"]),
     WebSocketRoute("/api/ws", live.changes),
 )
 

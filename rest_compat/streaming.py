@@ -10,11 +10,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from gyre.errors import GyreError, NotSignedIn
+from gyre.errors import GyreError, NoSuchCluster, NoSuchKind, NotAllowed, NotSignedIn, NotSynced
 from resolvers.context import Context
 from resolvers.watching import until_signed_out
 from rest_compat import frames
-from rest_compat.following import Following, View, first_error, following, view_of
+from rest_compat.contract import Answer, Operation
+from rest_compat.following import Following, FollowQuery, View, first_error, following, view_of
 from rest_compat.frames import Frame
 from rest_compat.reading import context_of
 
@@ -37,6 +38,15 @@ class Gone(Exception):
     """The client has left."""
 
 
+@Operation(
+    summary="Listen to changes as server-sent events",
+    tag="Live",
+    query=FollowQuery,
+    answers={
+        200: Answer(str, media_type="text/event-stream", meaning="One event a change, until either side ends it.")
+    },
+    refuses=(NotAllowed, NoSuchKind, NoSuchCluster, NotSynced),
+)
 async def stream_changes(request: Request) -> Response:
     """Changes from now on, or from what the client says it had last."""
     context = await context_of(request)

@@ -18,6 +18,7 @@ SUBCOMMANDS = {
     "token": ("gyre.cli.tokens", "make, list and revoke API tokens"),
     "secrets": ("gyre.cli.secrets", "rotate the keys that stored secrets are encrypted with"),
     "schema": ("gyre.cli.schema", "print the GraphQL schema"),
+    "openapi": ("gyre.cli.openapi", "print the OpenAPI document of the REST API"),
 }
 
 

@@ -15,6 +15,7 @@ from gyre.auth.bootstrap import FirstAdmin
 from gyre.kube.access import Access
 from gyre.settings import SecretKey, Settings
 from tests.cluster.writing import CLUSTER
+from tests.support.answers import watched
 from tests.support.graphql import Signed
 from tests.support.serving import serving
 
@@ -28,7 +29,7 @@ async def open_program(access: Access, folder: Path) -> AsyncIterator[Signed]:
     settings = Settings(data_dir=folder, secret_keys=(SecretKey("test", b"k" * 32),))
     made: list[FirstAdmin] = []
     app = create_app(settings, {CLUSTER: access}, announce=made.append)
-    async with serving(app) as address, httpx2.AsyncClient(trust_env=False, timeout=30) as http:
+    async with serving(watched(app)) as address, httpx2.AsyncClient(trust_env=False, timeout=30) as http:
         person = {"username": "admin", "password": made[0].password}
         signed_in = await http.post(f"http://{address}/api/auth/login", json=person)
         assert signed_in.status_code == httpx2.codes.OK

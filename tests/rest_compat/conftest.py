@@ -24,6 +24,7 @@ from gyre.terms.people import Role
 from gyre.web.surround import surround
 from resolvers.context import Services
 from rest_compat.routes import routes
+from tests.support.answers import watched
 from tests.support.cluster import (
     EVENTS,
     GIT_REPOSITORIES,
@@ -117,7 +118,7 @@ async def served_on(access: Access, folder: Path, **more: Any) -> AsyncIterator[
             directory=people.directory,
             vault=people.vault,
         )
-        address = await stack.enter_async_context(serving(application(services)))
+        address = await stack.enter_async_context(serving(watched(application(services))))
         client = httpx2.AsyncClient(base_url=f"http://{address}", trust_env=False)
         http = await stack.enter_async_context(client)
         await fleet.first_read()

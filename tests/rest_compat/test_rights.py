@@ -19,7 +19,7 @@ from tests.support.world import EVERYONE, PRIVATE, everyone, fill, kept, spare
 
 pytestmark = pytest.mark.anyio
 
-OPEN = {"/api/health", "/livez", "/readyz", "/metrics", "/api/auth/login"}
+OPEN = {"/api/health", "/livez", "/readyz", "/metrics", "/api/auth/login", "/api/openapi.json", "/api/ws"}
 """Routes that ask nobody who they are."""
 
 SELF = {"/api/me", "/api/auth/password", "/api/auth/logout"}

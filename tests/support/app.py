@@ -18,6 +18,7 @@ from gyre.people import Users
 from gyre.settings import SecretKey, Settings
 from gyre.terms.naming import ClusterName, Kind, Ref
 from gyre.terms.people import Role
+from tests.support.answers import watched
 from tests.support.graphql import DEFAULT, Answer, Signed
 from tests.support.serving import serving
 
@@ -102,5 +103,5 @@ async def open_app(folder: Path, access: Access, **settings: Any) -> AsyncIterat
     made = Settings(data_dir=folder, admin_password=PASSWORD, secret_keys=keys, **settings)
     announced: list[FirstAdmin] = []
     app = create_app(made, {ClusterName(DEFAULT): access}, announce=announced.append)
-    async with serving(app) as address, httpx2.AsyncClient(trust_env=False, timeout=30) as http:
+    async with serving(watched(app)) as address, httpx2.AsyncClient(trust_env=False, timeout=30) as http:
         yield App(address, http, announced, made.sqlite_file)
