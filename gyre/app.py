@@ -99,7 +99,8 @@ async def _start(
     people = directory(passwords=passwords, version=version, clock=clock)
     feed = await stack.enter_async_context(open_feed(bus))
     hub = await stack.enter_async_context(open_hub(feed))
-    fleet = await stack.enter_async_context(open_fleet(clusters, feed, clock))
+    in_their_names = settings.impersonate_prefix if settings.impersonate else None
+    fleet = await stack.enter_async_context(open_fleet(clusters, feed, clock, in_their_names=in_their_names))
     registry = await stack.enter_async_context(
         open_registry(fleet, clusters, settings=settings, vault=vault, version=version, clock=clock)
     )

@@ -51,6 +51,8 @@ class Settings:
     introspection: bool = True
     rest_list_max: int = 10_000
     allow_local_clusters: bool = False
+    impersonate: bool = False
+    impersonate_prefix: str = "gyre:"
 
     @property
     def on_postgres(self) -> bool:
@@ -234,6 +236,12 @@ def _one_of(*words: str) -> Callable[[str], str]:
     return parse
 
 
+def _prefix(text: str) -> str:
+    if not re.fullmatch(r"[!-~]{1,64}", text) or text.casefold().startswith("system:"):
+        raise ValueError(text)
+    return "" if text == "none" else text
+
+
 def _flag(text: str) -> bool:
     words = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}
     if text.lower() not in words:
@@ -269,6 +277,12 @@ _ROWS = (
     _Setting("introspection", _flag, "true or false"),
     _Setting("rest_list_max", _objects, "a whole number of objects from 1 to 1000000"),
     _Setting("allow_local_clusters", _flag, "true or false"),
+    _Setting("impersonate", _flag, "true or false"),
+    _Setting(
+        "impersonate_prefix",
+        _prefix,
+        "1 to 64 letters, digits and signs, not beginning with system:, or none",
+    ),
 )
 
 _SETTINGS = {variable(row.field): row for row in _ROWS}

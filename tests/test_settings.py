@@ -51,6 +51,8 @@ def test_every_variable_is_parsed_once_into_its_value() -> None:
         "GYRE_INTROSPECTION": "off",
         "GYRE_REST_LIST_MAX": "500",
         "GYRE_ALLOW_LOCAL_CLUSTERS": "yes",
+        "GYRE_IMPERSONATE": "true",
+        "GYRE_IMPERSONATE_PREFIX": "none",
     }
     assert set(environment) == {variable(each.name) for each in fields(Settings)}
     settings = read_settings(HOME | environment)
@@ -71,6 +73,8 @@ def test_every_variable_is_parsed_once_into_its_value() -> None:
         introspection=False,
         rest_list_max=500,
         allow_local_clusters=True,
+        impersonate=True,
+        impersonate_prefix="",
     )
     assert settings.on_postgres
     assert not re.search("pw@|cache|kkk|battery", repr(settings))
@@ -157,6 +161,11 @@ def test_the_sqlite_file_lies_in_the_data_folder_or_where_the_url_says() -> None
         ("GYRE_SESSION_IDLE_HOURS", "0", "is '0'; it should be a whole number of hours from 1 to 8760"),
         ("GYRE_LOG_FORMAT", "xml", "is 'xml'; it should be text or json"),
         ("GYRE_INTROSPECTION", "maybe", "is 'maybe'; it should be true or false"),
+        (
+            "GYRE_IMPERSONATE_PREFIX",
+            "System:",
+            "is 'System:'; it should be 1 to 64 letters, digits and signs, not beginning with system:, or none",
+        ),
     ],
 )
 def test_a_wrong_value_is_told_with_its_name_and_what_it_should_be(name: str, value: str, problem: str) -> None:

@@ -34,6 +34,7 @@ from gyre.fleet.views import Views
 from gyre.flux.intake import take
 from gyre.kube.access import Access
 from gyre.kube.client import KubeClient
+from gyre.kube.impersonating import impersonation
 from gyre.terms.naming import ClusterName, Kind, Ref
 from gyre.terms.people import Allowed
 from gyre.terms.rows import Row, Word
@@ -161,10 +162,16 @@ class Fleet:
         )
         self._supervisors: dict[ClusterName, Supervisor] = {}
         self._running: dict[ClusterName, asyncio.Task[None]] = {}
+        self._in_their_names: dict[ClusterName, str] = {}
 
-    async def add(self, cluster: ClusterName, access: Access) -> None:
-        """Watch one more cluster from now on."""
+    async def add(self, cluster: ClusterName, access: Access, *, in_their_names: str | None = None) -> None:
+        """Watch one more cluster from now on.
+
+        Writes go there as Gyre's own account does, or in the names of those who make them, with this before each.
+        """
         self._cache.open_cluster(cluster)
+        if in_their_names is not None:
+            self._in_their_names[cluster] = in_their_names
         await self._feed.begin(cluster)
         await self._feed.events.begin(cluster)
         supervisor = self._supervisors[cluster] = Supervisor(cluster, access, self._desk)
@@ -177,6 +184,7 @@ class Fleet:
         task.cancel()
         await asyncio.wait([task])
         del self._supervisors[cluster]
+        self._in_their_names.pop(cluster, None)
         self._cache.close_cluster(cluster)
         self._event_store.close_cluster(cluster)
         self._health.close_cluster(cluster)
@@ -330,8 +338,10 @@ class Fleet:
         return client.server if client else ""
 
     def writer(self, allowed: Allowed) -> KubeClient:
-        """The way to make the change that was allowed."""
-        return self.client(allowed.cluster, because=allowed.because)
+        """The way to make the change that was allowed; NotAllowed for whose name the cluster must not be told."""
+        client = self.client(allowed.cluster, because=allowed.because)
+        prefix = self._in_their_names.get(allowed.cluster)
+        return client if prefix is None else client.on_behalf_of(impersonation(allowed.principal, prefix))
 
     def _registered(self, cluster: ClusterName) -> None:
         if cluster not in self._cache.clusters:
@@ -366,10 +376,12 @@ class Fleet:
 
 
 @asynccontextmanager
-async def open_fleet(clusters: Mapping[ClusterName, Access], feed: Feed, clock: Clock) -> AsyncIterator[Fleet]:
-    """Watch these clusters while inside."""
+async def open_fleet(
+    clusters: Mapping[ClusterName, Access], feed: Feed, clock: Clock, *, in_their_names: str | None = None
+) -> AsyncIterator[Fleet]:
+    """Watch these clusters while inside; `in_their_names` as for `Fleet.add`."""
     async with owned_tasks() as tasks:
         fleet = Fleet(feed, clock, tasks)
         for cluster, access in clusters.items():
-            await fleet.add(cluster, access)
+            await fleet.add(cluster, access, in_their_names=in_their_names)
         yield fleet

@@ -129,7 +129,11 @@ class Registry:
         self._version = version
         self._clock = clock
         self._local = settings.allow_local_clusters
-        self._own = {name: Registered(id=name, name=name, source=Source.OPERATOR) for name in operators}
+        self._prefix = settings.impersonate_prefix
+        self._own = {
+            name: Registered(id=name, name=name, source=Source.OPERATOR, impersonate=settings.impersonate)
+            for name in operators
+        }
         self._added: dict[str, _Running] = {}
         self._catching_up = asyncio.Lock()
 
@@ -270,7 +274,8 @@ class Registry:
             log.warning("the added cluster %s is not watched: the operator gives one of this name", known.name)
             return
         if cluster_id not in self._added:
-            await self._fleet.add(known.name, self._way_to(row))
+            prefix = self._prefix if known.impersonate else None
+            await self._fleet.add(known.name, self._way_to(row), in_their_names=prefix)
         running = _Running(known, row.revision)
         if self._added.get(cluster_id) != running:
             self._added[cluster_id] = running

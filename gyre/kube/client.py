@@ -17,7 +17,7 @@ from gyre.clock import Clock, SystemClock
 from gyre.errors import GyreError, TimedOut
 from gyre.kube.access import Access
 from gyre.kube.connection import Connection, Ready
-from gyre.kube.refusals import Refusal
+from gyre.kube.refusals import Refusal, about_the_user
 from gyre.terms.naming import ClusterName, Kind
 
 ASK_SECONDS = 30.0
@@ -59,10 +59,15 @@ class Call:
 class KubeClient:
     """One cluster's API, as Gyre's own account or on behalf of a user."""
 
-    def __init__(self, cluster: ClusterName, connection: Connection) -> None:
+    def __init__(self, cluster: ClusterName, connection: Connection, *, as_user: Impersonation | None = None) -> None:
         self.cluster = cluster
         self.refusal = Refusal(cluster)
         self._connection = connection
+        self._as_user = as_user
+
+    def on_behalf_of(self, user: Impersonation) -> "KubeClient":
+        """The same cluster, asked in the name of this user in each call."""
+        return KubeClient(self.cluster, self._connection, as_user=user)
 
     @property
     def server(self) -> str:
@@ -92,7 +97,7 @@ class KubeClient:
                         yield response
                     return
                 with self._failing(call):
-                    refusal = await self._refusal(response)
+                    refusal = await self._refusal(call, response)
                 unauthorized = response.status == HTTPStatus.UNAUTHORIZED
             if last or not unauthorized or not await self._connection.refused(ready.headers):
                 raise refusal
@@ -104,7 +109,7 @@ class KubeClient:
                 return await ready.session.request(
                     call.method,
                     URL(url, encoded=True),
-                    headers=_headers(call, ready.headers),
+                    headers=_headers(call, ready.headers, call.as_user or self._as_user),
                     data=call.body,
                     timeout=patience,
                     allow_redirects=False,
@@ -134,7 +139,7 @@ class KubeClient:
                 raise self.refusal.unreachable(f"an answer larger than {LARGEST_ANSWER} bytes")
         return b"".join(parts)
 
-    async def _refusal(self, response: aiohttp.ClientResponse) -> GyreError:
+    async def _refusal(self, call: Call, response: aiohttp.ClientResponse) -> GyreError:
         body = bytearray()
         async for (
             part
@@ -142,7 +147,8 @@ class KubeClient:
             body += part
             if len(body) >= CHUNK:
                 break
-        return self.refusal.of(response.status, bytes(body), retry_after=response.headers.get("Retry-After"))
+        refusal = self.refusal.of(response.status, bytes(body), retry_after=response.headers.get("Retry-After"))
+        return about_the_user(refusal) if call.as_user or self._as_user else refusal
 
     def _failure(self, call: Call, error: Exception) -> GyreError:
         if (
@@ -188,10 +194,10 @@ def _words(error: Exception) -> str:
     return str(error) or type(error).__name__
 
 
-def _headers(call: Call, own: Mapping[str, str]) -> list[tuple[str, str]]:
+def _headers(call: Call, own: Mapping[str, str], as_user: Impersonation | None) -> list[tuple[str, str]]:
     headers = [*own.items(), ("Accept", call.accept)]
     if call.body is not None:
         headers.append(("Content-Type", call.content_type))
-    if call.as_user:
-        headers += call.as_user.headers
+    if as_user:
+        headers += as_user.headers
     return headers

@@ -3,6 +3,7 @@
 What to do about them (read again, wait, give up) is the caller's matter.
 """
 
+import re
 from http import HTTPStatus
 from typing import ClassVar
 
@@ -14,6 +15,7 @@ from gyre.errors import (
     Conflict,
     GyreError,
     NoSuchResource,
+    NotAllowed,
     RefusedByCluster,
     RejectedByCluster,
     TimedOut,
@@ -77,6 +79,7 @@ CODES: dict[int, type[GyreError]] = {
     HTTPStatus.TOO_MANY_REQUESTS: TooBusy,
     HTTPStatus.GATEWAY_TIMEOUT: TimedOut,
 }
+MAY_NOT_IMPERSONATE = re.compile(r" cannot impersonate\b")
 VERSION_FROM_THE_FUTURE = "ResourceVersionTooLarge"  # etcd was restored: what we remember never happened
 
 
@@ -111,6 +114,14 @@ class Refusal:
     def unreachable(self, problem: str) -> ClusterUnreachable:
         """The error of no answer at all, or one that makes no sense."""
         return ClusterUnreachable(f"{self.cluster}: {problem}", details={"cluster": self.cluster})
+
+
+def about_the_user(refusal: GyreError) -> GyreError:
+    """What a call in a user's name was refused: theirs when they may not do it, Gyre's own when it may not call so."""
+    forbidden = isinstance(refusal, RefusedByCluster) and refusal.details.get("status") == HTTPStatus.FORBIDDEN
+    if not forbidden or MAY_NOT_IMPERSONATE.search(refusal.message):
+        return refusal
+    return NotAllowed(refusal.message, details=refusal.details)
 
 
 def _type_of(status: Status, code: int) -> type[GyreError]:

@@ -7,6 +7,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import httpx2
 
@@ -24,9 +25,12 @@ SETTLED_SECONDS = 60
 
 
 @asynccontextmanager
-async def open_program(access: Access, folder: Path) -> AsyncIterator[Signed]:
-    """Gyre runs while inside, with this access to its one cluster, from when it has read there what it can."""
-    settings = Settings(data_dir=folder, secret_keys=(SecretKey("test", b"k" * 32),))
+async def open_program(access: Access, folder: Path, **more: Any) -> AsyncIterator[Signed]:
+    """Gyre runs while inside, with this access to its one cluster, from when it has read there what it can.
+
+    `more` are settings.
+    """
+    settings = Settings(data_dir=folder, secret_keys=(SecretKey("test", b"k" * 32),), **more)
     made: list[FirstAdmin] = []
     app = create_app(settings, {CLUSTER: access}, announce=made.append)
     async with serving(watched(app)) as address, httpx2.AsyncClient(trust_env=False, timeout=30) as http:

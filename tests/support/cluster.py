@@ -122,6 +122,11 @@ class LittleCluster:
     """Whoever comes with another is refused; empty: nobody is."""
     callers: list[str] = field(default_factory=list)
     """The token of each request."""
+    in_names: list[tuple[str, str, tuple[str, ...]]] = field(default_factory=list)
+    """Method, user and groups of each request that was made in somebody's name."""
+    may_write: frozenset[str] | None = None
+    """The users who may write; None: whoever does."""
+    may_impersonate: bool = True
 
     def serve(self, kind: Kind, version: str = "v1") -> Served:
         """Serve this kind from now on; in another version than before, its objects stay."""
@@ -206,17 +211,38 @@ users: [{{name: me, user: {{token: a-token}}}}]
             if request.transport:
                 request.transport.abort()
             return web.Response(status=503)
-        self.callers.append(request.headers.get("Authorization", "").removeprefix("Bearer "))
-        if self.token and self.callers[-1] != self.token:
-            return _status(401, "Unauthorized", "Unauthorized")
+        refused = self._judge(request)
+        if refused is not None:
+            return refused
         if request.path == "/version":
             return web.json_response({"gitVersion": "v1.36.3"})
+        return await self._answer(request)
+
+    async def _answer(self, request: web.Request) -> web.StreamResponse:
         if request.path == "/apis":
             return web.json_response({"groups": self._groups()})
         if request.path.endswith("/customresourcedefinitions"):
             names = [{"metadata": {"name": str(kind)}} for kind in self.served if kind.group]
             return web.json_response({"items": names})
         return await self._about_objects(request) or self._group_version(request.path)
+
+    def _judge(self, request: web.Request) -> web.Response | None:
+        """Refuse as a real API server does, in its words, who is unknown, may not write or may not use a name."""
+        self.callers.append(request.headers.get("Authorization", "").removeprefix("Bearer "))
+        if self.token and self.callers[-1] != self.token:
+            return _status(401, "Unauthorized", "Unauthorized")
+        user = request.headers.get("Impersonate-User", "")
+        if user:
+            groups = tuple(request.headers.getall("Impersonate-Group", []))
+            self.in_names.append((request.method, user, groups))
+            if not self.may_impersonate:
+                words = f'users "{user}" is forbidden: User "gyre" cannot impersonate resource "users" in API group ""'
+                return _status(403, "Forbidden", f"{words} at the cluster scope")
+        if request.method != "GET" and self.may_write is not None and user not in self.may_write:
+            namespace, plural, name = request.path.rsplit("/", 3)[1:]
+            words = f'{plural} "{name}" is forbidden: User "{user}" cannot patch resource "{plural}"'
+            return _status(403, "Forbidden", f'{words} in the namespace "{namespace}"')
+        return None
 
     async def _about_objects(self, request: web.Request) -> web.StreamResponse | None:
         for served in self.served.values():

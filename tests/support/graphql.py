@@ -168,7 +168,8 @@ async def gyre_on(clusters: Mapping[ClusterName, Access], folder: Path, **more: 
         bus = await stack.enter_async_context(open_bus(None))
         feed = await stack.enter_async_context(open_feed(bus))
         hub = await stack.enter_async_context(open_hub(feed))
-        fleet = await stack.enter_async_context(open_fleet(clusters, feed, clock))
+        names = settings.impersonate_prefix if settings.impersonate else None
+        fleet = await stack.enter_async_context(open_fleet(clusters, feed, clock, in_their_names=names))
         registry = await stack.enter_async_context(
             open_registry(fleet, clusters, settings=settings, vault=people.vault, version=people.version, clock=clock)
         )
