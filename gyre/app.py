@@ -11,6 +11,7 @@ from typing import TypedDict
 from starlette.applications import Starlette
 from starlette.types import ASGIApp
 
+from gyre.audit import open_audit
 from gyre.auth.bootstrap import FirstAdmin, first_admin
 from gyre.auth.callers import open_callers
 from gyre.auth.passwords import Passwords
@@ -86,6 +87,7 @@ async def _start(
     else:
         await migrate(database)
     vault = open_vault(settings)
+    await stack.enter_async_context(open_audit(vault, clock, days=settings.audit_days))
     passwords = Passwords()
     admin = await first_admin(settings, passwords=passwords, clock=clock)
     if admin is not None:

@@ -10,10 +10,12 @@ from typing import ClassVar
 class GyreError(Exception):
     """Something a caller is told about: a code, a message that says what to do, and details.
 
-    `details` must be JSON (strings, numbers, booleans, None, lists and mappings of these).
+    `details` must be JSON (strings, numbers, booleans, None, lists and mappings of these). `in_audit` is set when the
+    audit has been told, with the true reason, so that whoever answers does not tell it again.
     """
 
     code: ClassVar[str] = "INTERNAL"
+    in_audit: bool = False
 
     def __init__(self, message: str, *, details: Mapping[str, object] | None = None) -> None:
         super().__init__(message)

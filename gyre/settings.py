@@ -46,6 +46,7 @@ class Settings:
     admin_password: str | None = field(default=None, repr=False)
     session_idle_hours: int = 24
     session_max_hours: int = 168
+    audit_days: int = 365
     log_format: Literal["text", "json"] = "text"
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     introspection: bool = True
@@ -144,6 +145,10 @@ def _hours(text: str) -> int:
 
 def _objects(text: str) -> int:
     return _within(text, 1, 1_000_000)
+
+
+def _days(text: str) -> int:
+    return _within(text, 0, 36_500)
 
 
 def _within(text: str, least: int, most: int) -> int:
@@ -272,6 +277,7 @@ _ROWS = (
     _Setting("admin_password", _password, f"at least {SHORTEST_PASSWORD} characters", secret=True, explains=True),
     _Setting("session_idle_hours", _hours, "a whole number of hours from 1 to 8760"),
     _Setting("session_max_hours", _hours, "a whole number of hours from 1 to 8760"),
+    _Setting("audit_days", _days, "a whole number of days from 0 to 36500, where 0 keeps all"),
     _Setting("log_format", _one_of("text", "json"), "text or json"),
     _Setting("log_level", _one_of("debug", "info", "warning", "error"), "debug, info, warning or error"),
     _Setting("introspection", _flag, "true or false"),

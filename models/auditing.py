@@ -1,6 +1,6 @@
-"""What was done: rows that are added and never changed.
+"""What was done: rows that are added and never changed, and what was signed of them.
 
-What is worth a row is gyre.audit's.
+What is worth a row, and how rows hang together, is gyre.audit's.
 """
 
 from enum import Enum
@@ -19,7 +19,10 @@ class Phase(Enum):
 
 
 class AuditEntry(Model):
-    """Who did what, from where, on which object, and how it ended. It outlives the people and objects it names."""
+    """Who did what, from where, on which object, and how it ended. It outlives the people and objects it names.
+
+    `chain`, `n` and `hash` are null in entries from before there were chains.
+    """
 
     id = fields.BigIntField(primary_key=True)
     at = fields.DatetimeField(db_index=True)
@@ -37,9 +40,31 @@ class AuditEntry(Model):
     succeeded = fields.BooleanField(null=True)
     reason = fields.TextField(default="")
     details: fields.JSONField[dict[str, object]] = fields.JSONField(default=dict)
+    changes: fields.JSONField[list[dict[str, object]] | None] = fields.JSONField(null=True)
+    chain = fields.CharField(max_length=36, null=True)
+    n = fields.BigIntField(null=True)
+    hash = fields.CharField(max_length=64, null=True)
 
     class Meta:
         """Names the table."""
 
         table = "audit_entries"
-        indexes = (("cluster", "kind", "namespace", "name"),)
+        indexes = (("cluster", "kind", "namespace", "name"), ("chain", "n"))
+
+
+class AuditCheckpoint(Model):
+    """A signature under a chain as it was: its n-th entry had this hash. `prunes` when what is before it may go."""
+
+    id = fields.BigIntField(primary_key=True)
+    chain = fields.CharField(max_length=36)
+    n = fields.BigIntField()
+    hash = fields.CharField(max_length=64)
+    at = fields.DatetimeField()
+    prunes = fields.BooleanField()
+    signature = fields.TextField()
+
+    class Meta:
+        """Names the table."""
+
+        table = "audit_checkpoints"
+        indexes = (("chain", "n"),)

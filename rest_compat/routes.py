@@ -11,6 +11,7 @@ from starlette.routing import BaseRoute, Match, Route, Router, WebSocketRoute
 from starlette.types import Receive, Scope, Send
 
 from rest_compat import (
+    audit,
     auth,
     clusters,
     docs,
@@ -34,6 +35,7 @@ ONE = "/api/flux/{resource_type}/{namespace}/{name}"
 
 ENDPOINTS = (
     *auth.ROUTES,
+    *audit.ROUTES,
     *tokens.ROUTES,
     *users.ROUTES,
     *policies.ROUTES,

@@ -11,6 +11,7 @@ from gyre.fleet.events.queries import Part
 from gyre.fleet.queries import RowQuery
 from resolvers import catalogue, clusters, events, overviews, resources, writes
 from resolvers.targets import Target
+from schema.audit_query import AuditQuery
 from schema.people_query import PeopleQuery
 from schema.types.clusters import Cluster
 from schema.types.declare import computed, object_type
@@ -38,7 +39,7 @@ Filter = Annotated[ResourceFilter | None, strawberry.argument(description="Which
 
 
 @object_type
-class Query(PeopleQuery):
+class Query(PeopleQuery, AuditQuery):
     """What can be asked."""
 
     @computed("You; null when nobody is signed in.")

@@ -17,6 +17,7 @@ SUBCOMMANDS = {
     "user": ("gyre.cli.users", "add and list users, set a password"),
     "token": ("gyre.cli.tokens", "make, list and revoke API tokens"),
     "secrets": ("gyre.cli.secrets", "rotate the keys that stored secrets are encrypted with"),
+    "audit": ("gyre.cli.audit", "check that the audit is whole, export it"),
     "schema": ("gyre.cli.schema", "print the GraphQL schema"),
     "openapi": ("gyre.cli.openapi", "print the OpenAPI document of the REST API"),
 }

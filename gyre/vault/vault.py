@@ -59,23 +59,23 @@ class Vault:
 
     def verify(self, token: str, *, audience: str, now: datetime) -> dict[str, Any]:
         """The claims of a JWT that `sign` made for this purpose; else Untrusted."""
-        try:
-            key_id = jwt.get_unverified_header(token).get("kid")
-            if key_id not in self._keys:
-                raise Untrusted("it was signed with a key that is not ours")
-            claims: dict[str, Any] = jwt.decode(
-                token,
-                self._keys[key_id].signing.public_key(),
-                algorithms=["EdDSA"],
-                audience=audience,
-                issuer=ISSUER,
-                options={"require": ["exp", "iat", "aud", "iss"], "verify_exp": False, "verify_iat": False},
-            )
-        except jwt.InvalidTokenError as broken:
-            raise Untrusted(str(broken)) from broken
+        claims = self._signed(token, audience=audience, required=["exp", "iat", "aud", "iss"])
         if not isinstance(claims["exp"], int) or claims["exp"] <= now.timestamp():
             raise Untrusted("it has expired")
         return claims
+
+    def attest(self, claims: Mapping[str, object], *, purpose: str, at: datetime) -> str:
+        """Claims signed for one purpose, without an end: what was, stays so for as long as its key is kept."""
+        whole = {**claims, "iss": ISSUER, "aud": purpose, "iat": int(at.timestamp())}
+        signing = self._keys[self._first].signing
+        return jwt.encode(whole, signing, algorithm="EdDSA", headers={"kid": self._first})
+
+    def attested(self, text: str, *, purpose: str) -> dict[str, Any] | None:
+        """The claims of what `attest` signed for this purpose; None for anything else."""
+        try:
+            return self._signed(text, audience=purpose, required=["iat", "aud", "iss"])
+        except Untrusted:
+            return None
 
     def encrypt(self, plain: bytes, *, bound_to: str) -> bytes:
         """Sealed bytes that open only with the same `bound_to`: table, column and id of the row that keeps them."""
@@ -108,6 +108,23 @@ class Vault:
     def key_ids(self) -> tuple[str, ...]:
         """The ids of all keys, the first one first."""
         return tuple(self._keys)
+
+    def _signed(self, token: str, *, audience: str, required: list[str]) -> dict[str, Any]:
+        try:
+            key_id = jwt.get_unverified_header(token).get("kid")
+            if key_id not in self._keys:
+                raise Untrusted("it was signed with a key that is not ours")
+            claims: dict[str, Any] = jwt.decode(
+                token,
+                self._keys[key_id].signing.public_key(),
+                algorithms=["EdDSA"],
+                audience=audience,
+                issuer=ISSUER,
+                options={"require": required, "verify_exp": False, "verify_iat": False},
+            )
+        except jwt.InvalidTokenError as broken:
+            raise Untrusted(str(broken)) from broken
+        return claims
 
     def encrypted_with_first(self, sealed: bytes) -> bool:
         """Whether the first key encrypted it; what others did is due to be encrypted anew."""

@@ -6,6 +6,7 @@ When which status holds is gyre.flux's to say.
 from enum import Enum
 
 from gyre.access.explaining import Step
+from gyre.audit.asking import Outcome as AuditOutcome
 from gyre.fleet.queries import SortKey
 from gyre.fleet.registry import Source as ClusterSource
 from gyre.terms.changes import ChangeType
@@ -17,6 +18,7 @@ from schema.types.declare import enum_type
 
 __all__ = [
     "Action",
+    "AuditOutcome",
     "ChangeType",
     "ClusterSource",
     "EventType",
@@ -70,6 +72,17 @@ enum_type(
         "DELETED": "It is gone.",
         "LEFT": "It still exists but does not match your filter any more.",
         "RESYNC": "Changes were missed: read again what you show.",
+    },
+)
+enum_type(
+    AuditOutcome,
+    "AuditOutcome",
+    "How a deed ended.",
+    {
+        "SUCCEEDED": "It was done, or seen.",
+        "FAILED": "It was allowed and tried, and came to nothing; the reason says why.",
+        "REFUSED": "It was not allowed, or could not be meant; nothing was tried.",
+        "OPEN": "It was begun, and it is not known how it ended: under way, or its process stopped meanwhile.",
     },
 )
 enum_type(

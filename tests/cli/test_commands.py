@@ -47,6 +47,7 @@ def test_migrating_says_what_was_applied_and_the_second_time_that_nothing_was(tm
             "groups_and_policies",
             "api_tokens",
             "clusters",
+            "audit_chains",
         ]
         assert gyre("migrate", data=tmp_path, **variables).stdout == "the database was up to date already\n"
 

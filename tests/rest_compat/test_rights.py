@@ -93,7 +93,8 @@ ASKING = [each for each in ROUTES if each[1] not in OPEN | SELF]
 ADMINISTRATION = [
     (method, path)
     for method, path in ROUTES
-    if path.startswith(("/api/users", "/api/rbac")) or (path.startswith("/api/clusters") and method != "GET")
+    if path.startswith(("/api/users", "/api/rbac", "/api/audit"))
+    or (path.startswith("/api/clusters") and method != "GET")
 ]
 
 

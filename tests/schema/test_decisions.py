@@ -20,6 +20,7 @@ pytestmark = pytest.mark.anyio
 
 WITHOUT_GRANTS = {
     "access": "CLUSTER_NOT_FOUND",
+    "auditEntries": "FORBIDDEN",
     "bindings": "FORBIDDEN",
     "cluster": "CLUSTER_NOT_FOUND",
     "clusters": [],
@@ -29,6 +30,7 @@ WITHOUT_GRANTS = {
     "groups": "FORBIDDEN",
     "kinds": "OK",
     "liveManifest": "CLUSTER_NOT_FOUND",
+    "objectAudit": "CLUSTER_NOT_FOUND",
     "overview": "OK",
     "policies": "FORBIDDEN",
     "resource": "CLUSTER_NOT_FOUND",
