@@ -23,3 +23,23 @@ export const AccessQuery = graphql(`
 `);
 export type Access = ResultOf<typeof AccessQuery>['access'][number];
 export type ActionWord = Access['action'];
+
+/** Why a manifest was refused, with what the API server says of its fields. */
+export const RefusedFields = graphql(`
+	fragment RefusedFields on MutationError @_unmask {
+		code message path causes { field message } conflicts { manager field } details
+	}
+`);
+export type WriteError = ResultOf<typeof RefusedFields>;
+
+export const WrittenFields = graphql(
+	`fragment WrittenFields on WritePayload @_unmask {
+		resource { cluster kind plural namespace name resourceVersion } created position yaml errors { ...RefusedFields }
+	}`,
+	[RefusedFields]
+);
+export type Written = ResultOf<typeof WrittenFields>;
+
+export const CreateResource = graphql(`mutation CreateResource($input: CreateResourceInput!) { createResource(input: $input) { ...WrittenFields } }`, [WrittenFields]);
+export const UpdateResource = graphql(`mutation UpdateResource($input: UpdateResourceInput!) { updateResource(input: $input) { ...WrittenFields } }`, [WrittenFields]);
+export const ApplyResource = graphql(`mutation ApplyResource($input: ApplyResourceInput!) { applyResource(input: $input) { ...WrittenFields } }`, [WrittenFields]);

@@ -30,8 +30,12 @@ export class LiveObject {
 	#timer: ReturnType<typeof setTimeout> | undefined;
 	#stopped = false;
 
-	constructor(readonly address: Address) {
-		void this.read();
+	/** Read not older than `position`: what one has just written is seen. */
+	constructor(
+		readonly address: Address,
+		position: string | null = null
+	) {
+		void this.read(position);
 	}
 
 	stop(): void {

@@ -31,6 +31,9 @@ export function match<B extends Pick<Binding, 'keys'>>(
 	};
 }
 
+/** What is really typed into: what is inside an editor's shadow root is told of as the element around it. */
+const innermost = (event: KeyboardEvent): EventTarget | null => event.composedPath()[0] ?? event.target;
+
 const isField = (target: EventTarget | null): boolean =>
 	target instanceof HTMLElement && (target.matches('input:not([type=checkbox], [type=radio]), textarea, select') || target.isContentEditable);
 
@@ -52,8 +55,8 @@ class Keys {
 	press(event: KeyboardEvent): void {
 		const name = nameOf(event);
 		if (name === null || event.defaultPrevented || document.querySelector('dialog[open]')) return;
-		if (name === 'Enter' && isControl(event.target)) return;
-		const usable = isField(event.target) ? this.bindings.filter(({ typing }) => typing) : this.bindings;
+		if (name === 'Enter' && isControl(innermost(event))) return;
+		const usable = isField(innermost(event)) ? this.bindings.filter(({ typing }) => typing) : this.bindings;
 		const { binding, begins } = match(usable, this.#before, name);
 		this.#before = begins ? name : null;
 		clearTimeout(this.#timer);
