@@ -14,6 +14,7 @@ from starlette.types import ASGIApp
 from gyre.audit import open_audit
 from gyre.auth.bootstrap import FirstAdmin, first_admin
 from gyre.auth.callers import open_callers
+from gyre.auth.oidc import SignInProviders
 from gyre.auth.passwords import Passwords
 from gyre.auth.sessions import open_sessions
 from gyre.auth.version import PeopleVersion
@@ -99,6 +100,8 @@ async def _start(
     )
     callers = await stack.enter_async_context(open_callers(sessions, version, clock))
     people = directory(passwords=passwords, version=version, clock=clock)
+    await people.identities.forget_others(settings.oidc_providers)
+    providers = SignInProviders(settings, vault=vault, clock=clock)
     feed = await stack.enter_async_context(open_feed(bus))
     hub = await stack.enter_async_context(open_hub(feed))
     in_their_names = settings.impersonate_prefix if settings.impersonate else None
@@ -117,6 +120,7 @@ async def _start(
         hub=hub,
         sessions=sessions,
         callers=callers,
+        providers=providers,
         directory=people,
         vault=vault,
     )

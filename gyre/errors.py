@@ -41,6 +41,50 @@ class PasswordChangeRequired(NotAllowed):
     code = "PASSWORD_CHANGE_REQUIRED"
 
 
+class SignInFailed(NotSignedIn):
+    """A provider's word on who somebody is was missing or not to be believed. `why` is for the audit, not for them."""
+
+    code = "SIGN_IN_FAILED"
+
+    def __init__(self, message: str, *, why: str, details: Mapping[str, object] | None = None) -> None:
+        super().__init__(message, details=details)
+        self.why = why
+
+
+class SignInLapsed(SignInFailed):
+    """The return from a provider belongs to no sign-in that this browser began, or to one long ago."""
+
+    code = "SIGN_IN_LAPSED"
+
+
+class NoAccount(NotAllowed):
+    """A provider knows who it is, and there is no user here for them."""
+
+    code = "NO_ACCOUNT"
+
+
+class AccountDisabled(NotAllowed):
+    """A provider knows who it is, and their user is disabled here."""
+
+    code = "ACCOUNT_DISABLED"
+
+
+class NoSuchProvider(GyreError):
+    """No sign-in provider has this id."""
+
+    code = "PROVIDER_NOT_FOUND"
+
+
+class ProviderUnavailable(GyreError):
+    """A sign-in provider does not answer, or not as OpenID Connect has it. `why` is for the log and the audit."""
+
+    code = "PROVIDER_UNAVAILABLE"
+
+    def __init__(self, message: str, *, why: str, details: Mapping[str, object] | None = None) -> None:
+        super().__init__(message, details=details)
+        self.why = why
+
+
 class NoSuchResource(GyreError):
     """The object does not exist, or the caller may not see that it does."""
 

@@ -1,6 +1,7 @@
 """Everything Gyre can be told from outside: one frozen Settings, read from GYRE_* variables and checked at start.
 
-Nothing here opens a file, a database or a connection; what a room does with a setting is that room's.
+Nothing here opens a database or a connection, and no file but those a setting names; what a room does with a setting
+is that room's.
 """
 
 import base64
@@ -15,6 +16,7 @@ from typing import Literal, cast
 from urllib.parse import parse_qsl, urlsplit
 
 from gyre.errors import BadSettings
+from gyre.identity_providers import IdentityProvider, identity_providers
 
 SHORTEST_PASSWORD = 12
 SHORTEST_KEY_BYTES = 32
@@ -54,6 +56,7 @@ class Settings:
     allow_local_clusters: bool = False
     impersonate: bool = False
     impersonate_prefix: str = "gyre:"
+    oidc_providers: tuple[IdentityProvider, ...] = ()
 
     @property
     def on_postgres(self) -> bool:
@@ -93,6 +96,10 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         "int", values.get("session_idle_hours", 24)
     ):
         problems.append("GYRE_SESSION_MAX_HOURS is less than GYRE_SESSION_IDLE_HOURS; it should be at least as long")
+    if "oidc_providers" in values and "GYRE_PUBLIC_URL" not in given:
+        problems.append(
+            "GYRE_PUBLIC_URL is not set; with GYRE_OIDC_PROVIDERS it should be, as providers send people back there"
+        )
     if problems:
         raise BadSettings("\n".join(problems), details={"problems": problems})
     return Settings(**values)  # type: ignore[arg-type]  # each field's parser returns the field's type
@@ -288,6 +295,13 @@ _ROWS = (
         "impersonate_prefix",
         _prefix,
         "1 to 64 letters, digits and signs, not beginning with system:, or none",
+    ),
+    _Setting(
+        "oidc_providers",
+        identity_providers,
+        "a JSON list of providers, or the absolute path of a file that holds one",
+        secret=True,
+        explains=True,
     ),
 )
 

@@ -22,6 +22,7 @@ ROWS = (
     "models.rights",
     "models.tokens",
     "models.clusters",
+    "models.identities",
     "models.auditing",
     "aerich.models",
 )

@@ -16,6 +16,8 @@ class User(Model):
 
     id = fields.UUIDField(primary_key=True, default=uuid.uuid4)
     username = fields.CharField(max_length=64, unique=True)
+    display_name = fields.CharField(max_length=128, null=True)
+    email = fields.CharField(max_length=254, null=True)
     role = fields.CharEnumField(Role, max_length=16, description="admin, editor, viewer or member")
     password_hash = fields.CharField(max_length=255, null=True)
     must_change_password = fields.BooleanField(default=False)
@@ -47,6 +49,10 @@ class Session(Model):
     ended_because = fields.CharField(max_length=64, default="")
     address = fields.CharField(max_length=64, default="")
     user_agent = fields.CharField(max_length=255, default="")
+    provider = fields.CharField(max_length=32, null=True)
+    id_token = fields.BinaryField(
+        null=True
+    )  # sealed by gyre.vault; shown to the provider alone, to end the session there
 
     class Meta:
         """Names the table."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from gyre.access.sight import Sight, sight_of
 from gyre.auth.callers import Callers
+from gyre.auth.oidc import SignInProviders
 from gyre.auth.sessions import Sessions, SignedIn
 from gyre.clock import Clock
 from gyre.errors import NotSignedIn, PasswordChangeRequired
@@ -33,6 +34,7 @@ class Services:
     hub: Hub
     sessions: Sessions
     callers: Callers
+    providers: SignInProviders
     directory: Directory
     vault: Vault
 
@@ -41,7 +43,8 @@ class Services:
 class Context:
     """One request: who asks, through which services.
 
-    `signed_in_now` and `signed_out_now` are what the face has to do with the session's cookie when it answers.
+    `signed_in_now` and `signed_out_now` are what the face has to do with the session's cookie when it answers;
+    `farewell` is where a browser goes on to end its session at a provider too.
     """
 
     services: Services
@@ -49,6 +52,7 @@ class Context:
     facts: RequestFacts = field(default_factory=RequestFacts)
     signed_in_now: SignedIn | None = None
     signed_out_now: bool = False
+    farewell: str | None = None
 
     def caller(self) -> Principal:
         """Who asks, even who must change their password first: for what is about their session alone.

@@ -27,8 +27,12 @@ async def login(context: Context, username: str, password: str) -> Principal:
 async def logout(context: Context) -> None:
     """End the session, everywhere, at once. Raises NotSignedIn when there is none."""
     await require_session(context, "sign-out")
-    await context.services.sessions.sign_out(context.caller(), context.facts)
+    services, principal = context.services, context.caller()
+    begun = await services.sessions.begun_by(principal)
+    await services.sessions.sign_out(principal, context.facts)
     context.signed_out_now, context.principal = True, None
+    if begun.provider:
+        context.farewell = await services.providers.farewell(begun.provider, begun.id_token)
 
 
 async def change_password(context: Context, old: str, new: str) -> Principal:

@@ -5,7 +5,7 @@ Passwords and sessions are gyre.auth's; other people are rest_compat.users'.
 
 from typing import Annotated
 
-from msgspec import Meta
+from msgspec import UNSET, Meta, UnsetType
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -94,7 +94,7 @@ class Me(Shape, frozen=True):
     refuses=(Invalid, NotSignedIn, TooOften, Unavailable),
 )
 async def login(request: Request) -> Response:
-    """The session is in the cookie `gyre_session` of the answer."""
+    """The session is in the cookie `gyre_session` of the answer, over https `__Host-gyre_session`."""
     credentials = await body(request, Credentials)
     context = await context_of(request)
     principal = await people.login(context, credentials.username, credentials.password)
@@ -105,12 +105,21 @@ async def login(request: Request) -> Response:
     return answer
 
 
-@Operation(summary="Sign out", tag=TAG, who=Who.ONESELF, answers={200: Answer(Done, headers=("Set-Cookie",))})
+class SignedOut(Shape, frozen=True):
+    """The session is over."""
+
+    success: bool = True
+    continue_at: Annotated[
+        str | UnsetType, Meta(description="Where a browser goes on to end its session at the provider too.")
+    ] = UNSET
+
+
+@Operation(summary="Sign out", tag=TAG, who=Who.ONESELF, answers={200: Answer(SignedOut, headers=("Set-Cookie",))})
 async def logout(request: Request) -> Response:
     """End the session, everywhere, at once."""
     context = await context_of(request)
     await people.logout(context)
-    answer = payloads.answer(Done())
+    answer = payloads.answer(SignedOut(continue_at=context.farewell or UNSET))
     answer.headers.append("set-cookie", clear_session(secure=context.facts.secure))
     return answer
 

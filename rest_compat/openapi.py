@@ -40,7 +40,10 @@ HEADERS: Final[Mapping[str, Document]] = {
     "Vary": {"description": "What else the answer depends on.", "schema": {"type": "string"}},
     "Upgrade": {"description": "What to ask for instead.", "schema": {"const": "websocket"}},
     "Retry-After": {"description": "Seconds to wait.", "schema": {"type": "integer", "minimum": 0}},
-    "Set-Cookie": {"description": "The session `gyre_session`, or its end.", "schema": {"type": "string"}},
+    "Set-Cookie": {
+        "description": "The session `gyre_session` (over https `__Host-gyre_session`), or its end.",
+        "schema": {"type": "string"},
+    },
     "WWW-Authenticate": {"description": "How one may say who one is.", "schema": {"type": "string"}},
 }
 

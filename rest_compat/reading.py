@@ -52,7 +52,8 @@ async def context_of(connection: HTTPConnection) -> Context:
     Raises NotSignedIn for a token that is none.
     """
     services, scope = services_of(connection), connection.scope
-    facts, credential = facts_of(scope), credential_in(scope["headers"], scope.get("subprotocols", ()))
+    facts = facts_of(scope)
+    credential = credential_in(scope["headers"], scope.get("subprotocols", ()), secure=facts.secure)
     return Context(services=services, principal=await services.callers.principal_of(credential, facts), facts=facts)
 
 

@@ -22,6 +22,7 @@ from rest_compat import (
     live,
     overview,
     policies,
+    providers,
     streaming,
     tokens,
     upgrading,
@@ -36,6 +37,7 @@ ONE = "/api/flux/{resource_type}/{namespace}/{name}"
 ENDPOINTS = (
     *auth.ROUTES,
     *audit.ROUTES,
+    *providers.ROUTES,
     *tokens.ROUTES,
     *users.ROUTES,
     *policies.ROUTES,

@@ -149,4 +149,5 @@ class PathParameters(msgspec.Struct, frozen=True, rename="camel"):
     policy_id: Annotated[str, Meta(description="The policy's id.", examples=[EXAMPLE_ID])]
     binding_id: Annotated[str, Meta(description="The binding's id.", examples=[EXAMPLE_ID])]
     token_id: Annotated[str, Meta(description="The token's id.", examples=[EXAMPLE_ID])]
+    provider: Annotated[str, Meta(description="The sign-in provider's id.", examples=["company"])]
     cluster_id: Annotated[str, Meta(description="The cluster's id, or its name.", examples=["production"])]

@@ -11,6 +11,7 @@ import strawberry
 from gyre.errors import Invalid, NotSignedIn
 from gyre.operations.acting import Acted
 from resolvers import actions, people
+from schema.account_mutation import AccountMutation
 from schema.cluster_mutation import ClusterMutation
 from schema.people_mutation import PeopleMutation
 from schema.types.actions import ActionPayload, MutationError, ReconcileInput, ResumeInput, SuspendInput
@@ -22,7 +23,7 @@ Info = strawberry.Info
 
 
 @object_type
-class Mutation(WritingMutations, PeopleMutation, ClusterMutation):
+class Mutation(WritingMutations, PeopleMutation, AccountMutation, ClusterMutation):
     """What can be done. What is refused in the domain is told in the payload's `errors`."""
 
     @mutation("Sign in. The session is in a cookie of the answer.")
@@ -43,7 +44,7 @@ class Mutation(WritingMutations, PeopleMutation, ClusterMutation):
     async def logout(self, info: Info) -> LogoutPayload:
         """Sign out."""
         await people.logout(info.context)
-        return LogoutPayload(errors=[])
+        return LogoutPayload(continue_at=info.context.farewell, errors=[])
 
     @mutation("Ask the controller of an object to reconcile it now.")
     async def reconcile(

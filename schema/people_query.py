@@ -9,8 +9,9 @@ import strawberry
 
 from gyre.people.paging import Wanted
 from gyre.terms.people import Action
-from resolvers import administration, explaining, people, tokens
+from resolvers import accounts, administration, explaining, people, tokens
 from resolvers.explaining import Place
+from schema.types.accounts import Identity
 from schema.types.administration import BindingPage, GroupPage, PolicyPage, UserPage
 from schema.types.declare import computed, object_type
 from schema.types.people import Session
@@ -86,6 +87,13 @@ class PeopleQuery:
     ) -> list[ApiToken]:
         """API tokens that nobody revoked."""
         return [ApiToken.of(each) for each in await tokens.tokens(info.context, user_id)]
+
+    @computed("Who a user is to sign-in providers. For administrators.")
+    async def identities(
+        self, info: Info, user_id: Annotated[strawberry.ID, strawberry.argument(description="Whose.")]
+    ) -> list[Identity]:
+        """Identities of a user."""
+        return [Identity.of(each) for each in await accounts.identities(info.context, user_id)]
 
     @computed("What you may do there, and why or why not.")
     async def access(

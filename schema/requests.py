@@ -27,7 +27,8 @@ class Gone(Exception):  # nobody is left to be told
 async def context_of(scope: Scope) -> Context:
     """Who asks, from where: the services are in the lifespan's state. Raises NotSignedIn for a token that is none."""
     services: Services = scope["state"]["services"]
-    facts, credential = facts_of(scope), credential_in(scope["headers"], scope.get("subprotocols", ()))
+    facts = facts_of(scope)
+    credential = credential_in(scope["headers"], scope.get("subprotocols", ()), secure=facts.secure)
     return Context(services=services, principal=await services.callers.principal_of(credential, facts), facts=facts)
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from gyre.errors import BadSettings
+from gyre.identity_providers import IdentityProvider
 from gyre.settings import BESIDE_SETTINGS, SecretKey, Settings, read_settings, variable
 
 HOME = {"HOME": "/home/eve", "PATH": "/bin"}
@@ -54,6 +55,7 @@ def test_every_variable_is_parsed_once_into_its_value() -> None:
         "GYRE_ALLOW_LOCAL_CLUSTERS": "yes",
         "GYRE_IMPERSONATE": "true",
         "GYRE_IMPERSONATE_PREFIX": "none",
+        "GYRE_OIDC_PROVIDERS": '[{"id": "acme", "issuer": "https://sso.acme.test", "clientId": "gyre"}]',
     }
     assert set(environment) == {variable(each.name) for each in fields(Settings)}
     settings = read_settings(HOME | environment)
@@ -77,6 +79,7 @@ def test_every_variable_is_parsed_once_into_its_value() -> None:
         allow_local_clusters=True,
         impersonate=True,
         impersonate_prefix="",
+        oidc_providers=(IdentityProvider(id="acme", issuer="https://sso.acme.test", client_id="gyre"),),
     )
     assert settings.on_postgres
     assert not re.search("pw@|cache|kkk|battery", repr(settings))

@@ -34,13 +34,15 @@ class Bearer:
 Credential = Cookie | Bearer | None
 
 
-def credential_in(headers: Iterable[tuple[bytes, bytes]], subprotocols: Sequence[str] = ()) -> Credential:
+def credential_in(
+    headers: Iterable[tuple[bytes, bytes]], subprotocols: Sequence[str] = (), *, secure: bool
+) -> Credential:
     """What an ASGI scope's headers and subprotocols say."""
     headers = list(headers)
     bearer = bearer_in(headers, subprotocols)
     if bearer is not None:
         return bearer
-    cookie = session_in(headers)
+    cookie = session_in(headers, secure=secure)
     return None if cookie is None else Cookie(cookie)
 
 

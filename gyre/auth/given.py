@@ -14,8 +14,9 @@ from tortoise.expressions import Q
 from gyre.terms.naming import ClusterName
 from gyre.terms.people import Grant, Principal, Rule
 from models.clusters import StoredCluster
+from models.identities import ClaimedGroup
 from models.people import User
-from models.rights import Binding, Membership, Policy
+from models.rights import Binding, Group, Membership, Policy
 
 AT_ONCE = 400
 """Users asked for in one query: SQLite takes a bounded number of parameters."""
@@ -83,11 +84,8 @@ def rules_of(policy: Policy) -> tuple[Rule, ...]:
 
 
 async def _given(users: list[UUID]) -> dict[UUID, Given]:
-    memberships = await Membership.filter(user_id__in=users).select_related("group")
-    groups: defaultdict[UUID, dict[UUID, str]] = defaultdict(dict)
-    for membership in memberships:
-        groups[membership.user_id][membership.group_id] = membership.group.name
-    in_them = {membership.group_id for membership in memberships}
+    groups = await _groups_of(users)
+    in_them = {group for own in groups.values() for group in own}
     bindings = await Binding.filter(Q(user_id__in=users) | Q(group_id__in=list(in_them))).select_related("policy")
     names = await cluster_names({binding.cluster for binding in bindings})
     ordered = sorted(bindings, key=lambda binding: (binding.policy.name, binding.cluster))
@@ -103,6 +101,20 @@ async def _given(users: list[UUID]) -> dict[UUID, Given]:
         unique = dict.fromkeys(sorted(grants, key=lambda grant: (grant.rule.policy, grant.cluster)))
         found[user] = Given(groups=tuple(sorted(own.values())), grants=tuple(unique))
     return found
+
+
+async def _groups_of(users: list[UUID]) -> dict[UUID, dict[UUID, str]]:
+    """The groups each is in, by their ids: those they were put in here, and those a provider says they are in."""
+    groups: defaultdict[UUID, dict[UUID, str]] = defaultdict(dict)
+    for membership in await Membership.filter(user_id__in=users).select_related("group"):
+        groups[membership.user_id][membership.group_id] = membership.group.name
+    claimed = await ClaimedGroup.filter(identity__user_id__in=users).select_related("identity")
+    if claimed:
+        named = {group.name: group.id for group in await Group.all().only("id", "name")}
+        for each in claimed:
+            if each.name in named:
+                groups[each.identity.user_id][named[each.name]] = each.name
+    return groups
 
 
 def _grants(binding: Binding, names: Mapping[str, str]) -> list[Grant]:

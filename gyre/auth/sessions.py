@@ -7,9 +7,9 @@ changes of a user end it is gyre.people's.
 import asyncio
 import unicodedata
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
@@ -24,12 +24,12 @@ from gyre.auth.passwords import Passwords
 from gyre.auth.throttle import Throttle
 from gyre.auth.version import PeopleVersion
 from gyre.clock import Clock
-from gyre.errors import NotSignedIn, TooOften, Unavailable
+from gyre.errors import AccountDisabled, NotSignedIn, TooOften, Unavailable
 from gyre.events.tasks import owned_tasks
 from gyre.settings import Settings
 from gyre.terms.people import Principal
 from gyre.terms.requests import RequestFacts
-from gyre.vault import Untrusted, Vault
+from gyre.vault import Undecipherable, Untrusted, Vault
 from models.asking import asking_the_database, storable
 from models.people import Session, User
 
@@ -48,6 +48,15 @@ class SignedIn:
     principal: Principal
     cookie: str
     seconds: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Begun:
+    """Who vouched for the user when a session began: a provider, with the token that ends the session there too."""
+
+    provider: str = ""
+    id_token: str | None = field(default=None, repr=False)
+    details: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,7 +108,27 @@ class Sessions:
             await self._refuse(name, facts, reason)
             raise NotSignedIn(WRONG)
         self._throttle.succeeded(name, facts.address)
-        return await self._open(user, password, facts)
+        return await self._open(user, await self._kept(user, password), facts, Begun())
+
+    async def begin(self, user_id: str, facts: RequestFacts, *, begun: Begun) -> SignedIn:
+        """A session for a user whom somebody else vouches for. Raises AccountDisabled."""
+        with asking_the_database():
+            user = await User.get_or_none(id=UUID(user_id), active=True)
+        if user is None:
+            raise AccountDisabled("your account here is disabled; ask an administrator")
+        return await self._open(user, user.password_hash, facts, begun)
+
+    async def begun_by(self, principal: Principal) -> Begun:
+        """How a session began."""
+        with asking_the_database():
+            row = await Session.get_or_none(id=principal.session_id) if principal.session_id else None
+        if row is None:
+            return Begun()
+        try:
+            token = self._vault.decrypt(row.id_token, bound_to=_place(row.id)).decode() if row.id_token else None
+        except Undecipherable:
+            token = None
+        return Begun(provider=row.provider or "", id_token=token)
 
     async def principal_of(self, cookie: str | None) -> Principal | None:
         """Whose request it is that carries this cookie, or None."""
@@ -163,23 +192,29 @@ class Sessions:
         with asking_the_database():
             await Session.filter(expires_at__lt=self._clock.now() - KEPT_AFTER_END).delete()
 
-    async def _open(self, user: User, password: str, facts: RequestFacts) -> SignedIn:
-        now = self._clock.now()
+    async def _kept(self, user: User, password: str) -> str:
+        """The hash to keep of a password that was right: a new one when today's parameters are stronger."""
         hashed = user.password_hash or ""
-        kept = await self._passwords.hash(password) if self._passwords.outgrown(hashed) else hashed
+        return await self._passwords.hash(password) if self._passwords.outgrown(hashed) else hashed
+
+    async def _open(self, user: User, kept: str | None, facts: RequestFacts, begun: Begun) -> SignedIn:
+        now, number = self._clock.now(), uuid4()
+        token = begun.id_token.encode() if begun.id_token else None
         session = Session(
-            id=uuid4(),
+            id=number,
             user=user,
             created_at=now,
             expires_at=now + self._life,
             seen_at=now,
             address=storable(facts.address, 64),
             user_agent=storable(facts.user_agent, 255),
+            provider=begun.provider or None,
+            id_token=self._vault.encrypt(token, bound_to=_place(number)) if token else None,
         )
         with asking_the_database():
             async with in_transaction() as transaction:
                 # The password may have been changed, or the user disabled, while this one was checked.
-                same = User.filter(id=user.id, password_hash=hashed, active=True).using_db(transaction)
+                same = User.filter(id=user.id, password_hash=user.password_hash, active=True).using_db(transaction)
                 if not await same.update(signed_in_at=now, password_hash=kept):
                     raise NotSignedIn(WRONG)
                 await session.save(using_db=transaction, force_create=True)
@@ -188,7 +223,8 @@ class Sessions:
         if too_many:
             await self._version.raise_it()
         principal = principal_from(user, given.get(user.id, NOTHING), session.id)
-        await noted(Deed(action="sign-in", who=principal, facts=facts), clock=self._clock)
+        deed = Deed(action="sign-in", who=principal, facts=facts, details=begun.details)
+        await noted(deed, clock=self._clock)
         claims = {"sid": str(session.id), "sub": str(user.id)}
         cookie = self._vault.sign(claims, audience=AUDIENCE, issued=now, expires=session.expires_at)
         return SignedIn(principal=principal, cookie=cookie, seconds=int(self._life.total_seconds()))
@@ -233,6 +269,11 @@ async def open_sessions(
 def account_name(username: str) -> str:
     """A user name as it is kept: names that differ in case alone are one."""
     return storable(unicodedata.normalize("NFKC", username).strip().casefold(), 64)
+
+
+def _place(session_id: UUID) -> str:
+    """Where an ID token is kept: sealed, it opens there only."""
+    return f"sessions.id_token {session_id}"
 
 
 def _opened(row: Session) -> OpenSession:

@@ -10,6 +10,7 @@ from gyre.auth.version import PeopleVersion
 from gyre.clock import Clock
 from gyre.people.bindings import Bindings
 from gyre.people.groups import Groups
+from gyre.people.identities import Identities
 from gyre.people.policies import Policies
 from gyre.people.tokens import Tokens
 from gyre.people.users import Users
@@ -24,6 +25,7 @@ class Directory:
     policies: Policies
     bindings: Bindings
     tokens: Tokens
+    identities: Identities
 
 
 def directory(*, passwords: Passwords, version: PeopleVersion, clock: Clock) -> Directory:
@@ -34,4 +36,5 @@ def directory(*, passwords: Passwords, version: PeopleVersion, clock: Clock) -> 
         policies=Policies(version=version, clock=clock),
         bindings=Bindings(version=version, clock=clock),
         tokens=Tokens(version=version, clock=clock),
+        identities=Identities(version=version, clock=clock),
     )

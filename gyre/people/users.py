@@ -100,7 +100,7 @@ class Users:
     ) -> Person:
         """A new user, or Invalid, or AlreadyExists."""
         name = account_name(username)
-        if not _USERNAME.fullmatch(name):
+        if not is_username(name):
             raise Invalid(
                 "a user name is 1 to 64 letters, digits and . _ @ + - and begins and ends with a letter or digit",
                 details={"field": "username", "path": ["username"]},
@@ -138,7 +138,7 @@ class Users:
         async with self._version.changing() as transaction:
             user = await _the(User.filter(id=UUID(person.id)), person.username, transaction)
             await user.delete(using_db=transaction)
-            if _leads(user):
+            if leads(user):
                 await _require_an_admin(transaction)
         return person
 
@@ -192,7 +192,7 @@ class Users:
         changes = {field: value for field, value in asked.items() if value is not None}
         async with self._version.changing() as transaction:
             user = await _the(which, name, transaction)
-            led = _leads(user)
+            led = leads(user)
             user.update_from_dict({**changes, "changed_at": self._clock.now()})
             await user.save(using_db=transaction, update_fields=[*changes, "changed_at"])
             if hashed is not None or change.active is False:
@@ -217,7 +217,13 @@ async def _the(which: QuerySet[User], name: str, transaction: BaseDBAsyncClient)
     return user
 
 
-def _leads(user: User) -> bool:
+def is_username(name: str) -> bool:
+    """Whether a name, in the form it is kept in, can be a user's."""
+    return _USERNAME.fullmatch(name) is not None
+
+
+def leads(user: User) -> bool:
+    """Whether this is an administrator who can sign in."""
     return user.active and user.role is Role.ADMIN
 
 

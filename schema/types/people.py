@@ -65,7 +65,7 @@ class Viewer:
 
 @object_type
 class LoginPayload:
-    """The answer to signing in. The session itself is in the cookie `gyre_session`."""
+    """The answer to signing in. The session itself is in a cookie: `gyre_session`, over https `__Host-gyre_session`."""
 
     viewer: Viewer | None = described("You, when it worked.")
     errors: list[MutationError] = described("Why it did not work.")
@@ -75,6 +75,9 @@ class LoginPayload:
 class LogoutPayload:
     """The answer to signing out."""
 
+    continue_at: str | None = described(
+        "Where a browser goes on to end its session at the provider too, when it signed in through one that offers it."
+    )
     errors: list[MutationError] = described("Why it did not work.")
 
 

@@ -11,6 +11,7 @@ import pytest
 import websockets
 from starlette.applications import Starlette
 
+from gyre.auth.oidc import SignInProviders
 from gyre.clock import SystemClock
 from gyre.events.bus import open_bus
 from gyre.events.feed import open_feed
@@ -115,6 +116,7 @@ async def served_on(access: Access, folder: Path, **more: Any) -> AsyncIterator[
             hub=hub,
             sessions=people.sessions,
             callers=people.callers,
+            providers=SignInProviders(settings, vault=people.vault, clock=clock),
             directory=people.directory,
             vault=people.vault,
         )

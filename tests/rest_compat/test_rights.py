@@ -19,7 +19,18 @@ from tests.support.world import EVERYONE, PRIVATE, everyone, fill, kept, spare
 
 pytestmark = pytest.mark.anyio
 
-OPEN = {"/api/health", "/livez", "/readyz", "/metrics", "/api/auth/login", "/api/openapi.json", "/api/ws"}
+OPEN = {
+    "/api/health",
+    "/livez",
+    "/readyz",
+    "/metrics",
+    "/api/openapi.json",
+    "/api/ws",
+    "/api/auth/login",
+    "/api/auth/providers",
+    "/api/auth/oidc/{provider}/login",
+    "/api/auth/oidc/{provider}/callback",
+}
 """Routes that ask nobody who they are."""
 
 SELF = {"/api/me", "/api/auth/password", "/api/auth/logout"}

@@ -14,7 +14,7 @@ from gyre.terms.people import Role
 from tests.support.cluster import EVENTS, GIT_REPOSITORIES, HELM_RELEASES, KUSTOMIZATIONS, LittleCluster, open_cluster
 from tests.support.graphql import DEFAULT, Gyre, Signed, gyre_on
 from tests.support.walking import called, roots
-from tests.support.world import PRIVATE, everyone, fill, kept, spare
+from tests.support.world import ACME, PRIVATE, everyone, fill, kept, spare
 
 pytestmark = pytest.mark.anyio
 
@@ -28,6 +28,7 @@ WITHOUT_GRANTS = {
     "events": "OK",
     "explain": "FORBIDDEN",
     "groups": "FORBIDDEN",
+    "identities": "FORBIDDEN",
     "kinds": "OK",
     "liveManifest": "CLUSTER_NOT_FOUND",
     "objectAudit": "CLUSTER_NOT_FOUND",
@@ -55,6 +56,7 @@ WITHOUT_GRANTS = {
     "deleteUser": "FORBIDDEN",
     "endSession": "SESSION_NOT_FOUND",
     "endSessions": "OK",
+    "linkIdentity": "FORBIDDEN",
     "login": "UNAUTHENTICATED",
     "logout": "OK",
     "reconcile": "CLUSTER_NOT_FOUND",
@@ -64,6 +66,7 @@ WITHOUT_GRANTS = {
     "suspend": "CLUSTER_NOT_FOUND",
     "testCluster": "FORBIDDEN",
     "updateCluster": "FORBIDDEN",
+    "unlinkIdentity": "FORBIDDEN",
     "updateGroup": "FORBIDDEN",
     "updatePolicy": "FORBIDDEN",
     "updateResource": "CLUSTER_NOT_FOUND",
@@ -113,7 +116,7 @@ async def world(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[World
     folder = tmp_path_factory.mktemp("world")
     async with open_cluster(KUSTOMIZATIONS, HELM_RELEASES, GIT_REPOSITORIES, EVENTS) as cluster:
         fill(cluster)
-        async with gyre_on({DEFAULT: cluster.access(folder)}, folder) as gyre:
+        async with gyre_on({DEFAULT: cluster.access(folder)}, folder, oidc_providers=(ACME,)) as gyre:
             yield World(gyre, cluster, await spare(gyre.people), await everyone(gyre.people))
 
 

@@ -14,6 +14,7 @@ import websockets
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute, Route
 
+from gyre.auth.oidc import SignInProviders
 from gyre.clock import SystemClock
 from gyre.events.bus import open_bus
 from gyre.events.feed import open_feed
@@ -182,6 +183,7 @@ async def gyre_on(clusters: Mapping[ClusterName, Access], folder: Path, **more: 
             hub=hub,
             sessions=people.sessions,
             callers=people.callers,
+            providers=SignInProviders(settings, vault=people.vault, clock=clock),
             directory=people.directory,
             vault=people.vault,
         )

@@ -23,7 +23,15 @@ from graphql import (
 from schema.build import SCHEMA
 
 DEEP = 3
-TEXTS = {"kind": "ks", "namespace": "shop", "name": "apps", "cluster": "default", "password": "a winter's tale of mine"}
+TEXTS = {
+    "kind": "ks",
+    "namespace": "shop",
+    "name": "apps",
+    "cluster": "default",
+    "password": "a winter's tale of mine",
+    "provider": "acme",
+    "subject": "0001",
+}
 
 
 def _kustomization(version: str = "") -> str:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
+from gyre.identity_providers import IdentityProvider
 from gyre.people.bindings import BindingDraft
 from gyre.people.groups import GroupDraft
 from gyre.people.paging import Wanted
@@ -15,8 +16,18 @@ from tests.support.cluster import EVENTS, GIT_REPOSITORIES, HELM_RELEASES, KUSTO
 from tests.support.people import PASSWORD, People, rule
 
 MARKER = "marker-of-an-object"
-PRIVATE = (MARKER, "spare-person", "spare-group", "spare-policy", "spare-token", "hidden-namespace")
+PRIVATE = (
+    MARKER,
+    "spare-person",
+    "spare-group",
+    "spare-policy",
+    "spare-token",
+    "spare-subject",
+    "hidden-namespace",
+)
 """Words that stand in objects, people and rights alone, and in no question."""
+
+ACME = IdentityProvider(id="acme", issuer="https://sso.acme.test", client_id="gyre")
 
 ROLES = {"viewer": Role.VIEWER, "editor": Role.EDITOR, "admin": Role.ADMIN, "disabled": Role.ADMIN, "none": Role.MEMBER}
 RULES = {
@@ -62,6 +73,7 @@ async def spare(people: People) -> dict[str, str]:
     draft = BindingDraft(policy_id=policy.id, group_id=group.id, cluster="*")
     binding = await people.directory.bindings.create(draft, clusters=())
     token = await people.directory.tokens.create(principal.user_id, TokenDraft(name="spare-token"), clusters=())
+    await people.directory.identities.link(principal.user_id, ACME.issuer, "spare-subject")
     return {
         "user": principal.user_id,
         "group": group.id,
@@ -98,5 +110,6 @@ async def kept(people: People) -> Mapping[str, object]:
         "bindings": [asdict(each) for each in (await directory.bindings.some(wanted)).items],
         "tokens": [asdict(token) for owner in owners for token in await directory.tokens.of(owner)],
         "clusters": [dict(each) for each in await StoredCluster.all().order_by("name").values()],
+        "identities": [asdict(each) for owner in owners for each in await directory.identities.of(owner)],
         "sessions": {owner: [each.id for each in found] for owner, found in sessions.items()},
     }
