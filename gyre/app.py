@@ -26,11 +26,13 @@ from gyre.events.tasks import owned_tasks
 from gyre.fleet.fleet import Fleet, open_fleet
 from gyre.fleet.registry import open_registry
 from gyre.kube.access import Access
+from gyre.limits import open_limits
 from gyre.people import directory
 from gyre.settings import Settings
 from gyre.terms.naming import ClusterName
 from gyre.vault import open_vault
 from gyre.web.frontend import Frontend
+from gyre.web.rate_limits import RateLimits
 from gyre.web.surround import surround
 from models.connecting import open_database
 from models.locking import claim_database
@@ -70,7 +72,7 @@ def create_app(
     routes = [*graphql_routes(settings), *rest_routes()]
     app = Starlette(routes=routes, lifespan=lifespan, exception_handlers=handlers())
     app.router.default = frontend
-    return surround(app, settings, policy=frontend.policy, clock=clock)
+    return surround(RateLimits(app), settings, policy=frontend.policy, clock=clock)
 
 
 async def _start(
@@ -94,6 +96,7 @@ async def _start(
     if admin is not None:
         announce(admin)
     bus = await stack.enter_async_context(open_bus(settings.redis_url))
+    limits = await stack.enter_async_context(open_limits(settings, clock))
     version = PeopleVersion(clock, bus)
     sessions = await stack.enter_async_context(
         open_sessions(settings, vault=vault, passwords=passwords, version=version, clock=clock)
@@ -121,6 +124,7 @@ async def _start(
         sessions=sessions,
         callers=callers,
         providers=providers,
+        limits=limits,
         directory=people,
         vault=vault,
     )

@@ -52,6 +52,9 @@ class Settings:
     log_format: Literal["text", "json"] = "text"
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     introspection: bool = True
+    rate_limit_user: int = 100
+    rate_limit_anonymous: int = 20
+    rate_limit_graphql: int = 6_000
     rest_list_max: int = 10_000
     allow_local_clusters: bool = False
     impersonate: bool = False
@@ -158,6 +161,10 @@ def _days(text: str) -> int:
     return _within(text, 0, 36_500)
 
 
+def _rate(text: str) -> int:
+    return _within(text, 0, 999_999_999)
+
+
 def _within(text: str, least: int, most: int) -> int:
     if not re.fullmatch(r"[0-9]{1,9}", text) or not least <= int(text) <= most:
         raise ValueError(text)
@@ -261,6 +268,8 @@ def _flag(text: str) -> bool:
     return words[text.lower()]
 
 
+RATE = "a whole number a minute, where 0 is no limit"
+
 _ROWS = (
     _Setting("host", _host, "an address or host name to listen on, such as 127.0.0.1 or 0.0.0.0"),
     _Setting("port", _port, "a whole number from 0 to 65535, where 0 takes a free port"),
@@ -288,6 +297,9 @@ _ROWS = (
     _Setting("log_format", _one_of("text", "json"), "text or json"),
     _Setting("log_level", _one_of("debug", "info", "warning", "error"), "debug, info, warning or error"),
     _Setting("introspection", _flag, "true or false"),
+    _Setting("rate_limit_user", _rate, RATE),
+    _Setting("rate_limit_anonymous", _rate, RATE),
+    _Setting("rate_limit_graphql", _rate, RATE),
     _Setting("rest_list_max", _objects, "a whole number of objects from 1 to 1000000"),
     _Setting("allow_local_clusters", _flag, "true or false"),
     _Setting("impersonate", _flag, "true or false"),

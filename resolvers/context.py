@@ -15,6 +15,7 @@ from gyre.events.feed import Feed
 from gyre.events.hub import Hub
 from gyre.fleet.fleet import Fleet
 from gyre.fleet.registry import Registry
+from gyre.limits import Limits, Verdict
 from gyre.people import Directory
 from gyre.settings import Settings
 from gyre.terms.people import Principal
@@ -35,6 +36,7 @@ class Services:
     sessions: Sessions
     callers: Callers
     providers: SignInProviders
+    limits: Limits
     directory: Directory
     vault: Vault
 
@@ -43,8 +45,9 @@ class Services:
 class Context:
     """One request: who asks, through which services.
 
-    `signed_in_now` and `signed_out_now` are what the face has to do with the session's cookie when it answers;
-    `farewell` is where a browser goes on to end its session at a provider too.
+    `signed_in_now` and `signed_out_now` are what the face has to do with the session's cookie when it answers, `spent`
+    is what it says of the budget; `farewell` is where a browser goes on to end its session at a provider too.
+    `prepaid_points` of a GraphQL operation were taken with its request.
     """
 
     services: Services
@@ -53,6 +56,8 @@ class Context:
     signed_in_now: SignedIn | None = None
     signed_out_now: bool = False
     farewell: str | None = None
+    spent: Verdict | None = None
+    prepaid_points: int = 0
 
     def caller(self) -> Principal:
         """Who asks, even who must change their password first: for what is about their session alone.

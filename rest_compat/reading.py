@@ -13,9 +13,9 @@ from msgspec import inspect
 from starlette.exceptions import HTTPException
 from starlette.requests import HTTPConnection, Request
 
-from gyre.auth.credentials import credential_in
 from gyre.errors import Invalid, TooLarge
 from gyre.flux.drafts import LARGEST_BYTES, read_json
+from gyre.web.asking import who_asks
 from gyre.web.facts import facts_of
 from resolvers.context import Context, Services
 from rest_compat.contract import JSON, YAML, said_of
@@ -52,9 +52,7 @@ async def context_of(connection: HTTPConnection) -> Context:
     Raises NotSignedIn for a token that is none.
     """
     services, scope = services_of(connection), connection.scope
-    facts = facts_of(scope)
-    credential = credential_in(scope["headers"], scope.get("subprotocols", ()), secure=facts.secure)
-    return Context(services=services, principal=await services.callers.principal_of(credential, facts), facts=facts)
+    return Context(services=services, principal=await who_asks(scope, services.callers), facts=facts_of(scope))
 
 
 def text(connection: HTTPConnection, name: str) -> str | None:

@@ -10,8 +10,9 @@ from graphql import OperationType
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.types import Receive, Scope, Send
 
-from gyre.errors import GyreError, Invalid, NotSignedIn, TooLarge
+from gyre.errors import GyreError, Invalid, NotSignedIn, TooLarge, TooOften
 from gyre.settings import Settings
+from gyre.web.rate_limits import rate_headers
 from gyre.web.security_headers import GRAPHIQL_POLICY
 from resolvers.context import Context
 from schema.errors import BAD_REQUEST, logged, told_domain, told_plain
@@ -66,6 +67,8 @@ class GraphQLOverHTTP:
             return
         except TooLarge as error:
             await self._tell(scope, send, 413, told_domain(error))
+        except TooDear as error:
+            await self._tell(scope, send, 429, told_domain(error.why), headers=error.headers)
         except Invalid as error:
             await self._tell(scope, send, 400, told_plain(BAD_REQUEST, error.message))
         except WrongCredential as error:
@@ -90,10 +93,13 @@ class GraphQLOverHTTP:
             return
         context = await _context_of(scope)
         ready = self.operations.ready(asked, context)
-        if method != "POST" or _wants_events(scope, ready.type):
-            await stream(self.operations, ready, context, receive, send)
-        else:
-            await self._post(ready, context, scope, send)
+        try:
+            if method != "POST" or _wants_events(scope, ready.type):
+                await stream(self.operations, ready, context, receive, send)
+            else:
+                await self._post(ready, context, scope, send)
+        except TooOften as error:
+            raise TooDear(error, context) from error
 
     async def _post(self, ready: Ready, context: Context, scope: Scope, send: Send) -> None:
         if ready.type is OperationType.SUBSCRIPTION:
@@ -106,7 +112,7 @@ class GraphQLOverHTTP:
         except Exception as error:  # noqa: BLE001 # logged; nothing of it may be shown
             await self._tell(scope, send, 500, logged(error, context.facts.request_id))
             return
-        await reply(send, 200, body, _media_type(scope), cookies_of(context))
+        await reply(send, 200, body, _media_type(scope), [*cookies_of(context), *_budget(context)])
 
     async def _graphiql(self, send: Send, *, head: bool) -> None:
         if self._page is None:
@@ -125,6 +131,19 @@ class GraphQLOverHTTP:
         headers: list[tuple[bytes, bytes]] | None = None,
     ) -> None:
         await reply(send, status, encoded({"errors": list(errors)}), _media_type(scope), headers or ())
+
+
+class TooDear(Exception):  # it is an answer, not a failure
+    """The operation takes more of the budget than is left, or there is too much of it open already."""
+
+    def __init__(self, why: TooOften, context: Context) -> None:
+        super().__init__(why.message)
+        self.why = why
+        self.headers = [(b"retry-after", str(why.details.get("retryAfterSeconds", 60)).encode()), *_budget(context)]
+
+
+def _budget(context: Context) -> list[tuple[bytes, bytes]]:
+    return [] if context.spent is None else rate_headers(context.spent)
 
 
 async def _context_of(scope: Scope) -> Context:

@@ -59,6 +59,12 @@ PRICES: Mapping[str, int] = {
 }
 """Fields that are more work than an attribute."""
 
+OF_A_MUTATION = 1_000
+"""What each mutation costs beside what it reads of its answer: it is written down twice, and asks a cluster."""
+
+FIELDS_OF_A_POINT = 100
+"""A page of 50 rows of the list is 8 points; a minute has thousands of them (GYRE_RATE_LIMIT_GRAPHQL)."""
+
 PAGED = frozenset({"nodes", "edges"})
 REMEMBERED = 64
 
@@ -75,8 +81,8 @@ class Costs:
         }
         self._known: OrderedDict[tuple[object, ...], int] = OrderedDict()
 
-    def check(self, operation: OperationDefinitionNode, variables: Mapping[str, Any]) -> GraphQLError | None:
-        """What is told when an operation is too dear."""
+    def of(self, operation: OperationDefinitionNode, variables: Mapping[str, Any]) -> int:
+        """What the operation costs, in fields."""
         sizes = tuple(sorted((name, value) for name, value in variables.items() if type(value) is int))
         key = (id(operation), sizes)
         cost = self._known.get(key)
@@ -87,10 +93,20 @@ class Costs:
             )
             if len(self._known) > REMEMBERED:
                 self._known.popitem(last=False)
-        if cost <= DEAREST:
-            return None
-        message = f"The query may read {cost} fields; {DEAREST} are the most. Ask for fewer rows or fields."
-        return limit_error("cost", DEAREST, message, operation)
+        return cost
+
+
+def check(cost: int, operation: OperationDefinitionNode) -> GraphQLError | None:
+    """What is told when an operation is too dear."""
+    if cost <= DEAREST:
+        return None
+    message = f"The query may read {cost} fields; {DEAREST} are the most. Ask for fewer rows or fields."
+    return limit_error("cost", DEAREST, message, operation)
+
+
+def points_of(cost: int) -> int:
+    """What of a minute's budget it takes: one at least."""
+    return max(1, -(-cost // FIELDS_OF_A_POINT))
 
 
 class _Count:
@@ -135,7 +151,8 @@ class _Count:
         if known is None:
             return PRICES.get(name, 1)  # introspection, whose inside another rule limits
         inner = self.of(node.selection_set, get_named_type(known.type), self._first(node, known))
-        return PRICES.get(name, 1) + self._times(name, known, page) * inner
+        usual = OF_A_MUTATION if parent is self._schema.mutation_type else 1
+        return PRICES.get(name, usual) + self._times(name, known, page) * inner
 
     @staticmethod
     def _times(name: str, known: GraphQLField, page: int | None) -> int:

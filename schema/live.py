@@ -71,8 +71,9 @@ async def joined(
 ) -> AsyncIterator[Member[str]]:
     """Sit in the hub for frames of this subscription. `who` tells whose it is now, since rights change meanwhile.
 
-    Raises Refused, or the domain's errors, when it may not be.
+    Counted once, here. Raises Refused, or the domain's errors, when it may not be.
     """
+    await operations.begin(ready, replace(context, principal=who()))
     first = await operations.listen(ready, replace(context, principal=who()))
     shared = _shared_variables(ready)
 

@@ -16,10 +16,12 @@ from gyre.errors import GyreError, Invalid
 from resolvers.context import Context
 from resolvers.streams import Live
 from schema.build import SCHEMA
+from schema.costs import check, points_of
 from schema.documents import Documents, Prepared
 from schema.errors import INVALID_DOCUMENT, INVALID_VALUE, told
 from schema.execution.executor import PlanningExecutor
 from schema.limits import rules
+from schema.spending import spend
 
 Answer = dict[str, Any]
 
@@ -75,7 +77,8 @@ class Operations:
 
     async def execute(self, ready: Ready, context: Context) -> Answer:
         """The answer to a query or mutation. Raises Refused when its variables do not fit or it costs too much."""
-        executor = self._executor(ready, context)
+        executor, cost = self._executor(ready, context)
+        await spend(context, points_of(cost))
         result = executor.execute_operation()
         if inspect.isawaitable(result):
             result = await result
@@ -83,7 +86,8 @@ class Operations:
 
     async def listen(self, ready: Ready, context: Context) -> Live[Any]:
         """What a subscription listens to. Raises Refused, or what its resolver raised."""
-        stream = create_source_event_stream(self._executor(ready, context))
+        executor, _ = self._executor(ready, context)
+        stream = create_source_event_stream(executor)
         if inspect.isawaitable(stream):
             stream = await stream
         if isinstance(stream, ExecutionResult):
@@ -93,15 +97,21 @@ class Operations:
             raise Refused(told(stream.errors or (), request_id=context.facts.request_id))
         return cast("Live[Any]", stream)
 
+    async def begin(self, ready: Ready, context: Context) -> None:
+        """Count a subscription, once, before anything is listened to. Raises TooOften when too little is left."""
+        _, cost = self._executor(ready, context)
+        await spend(context, points_of(cost))
+
     def frame(self, ready: Ready, context: Context, value: object) -> str:
         """One event of a subscription as the JSON of its answer."""
-        executor = self._executor(ready, context).build_per_event_executor(value)
-        result = executor.execute_operation(serially=False)
+        executor, _ = self._executor(ready, context)
+        result = executor.build_per_event_executor(value).execute_operation(serially=False)
         if not isinstance(result, ExecutionResult):
             raise TypeError("a subscription's selection may have no asynchronous fields: many share its frames")
         return encoded(_answer(result, context)).decode()
 
-    def _executor(self, ready: Ready, context: Context) -> PlanningExecutor:
+    def _executor(self, ready: Ready, context: Context) -> tuple[PlanningExecutor, int]:
+        """What runs the operation, and what that costs."""
         variables = dict(ready.asked.variables or {})
         executor = PlanningExecutor.build(
             SCHEMA._schema,  # noqa: SLF001 # Strawberry has no public way to it
@@ -113,10 +123,12 @@ class Operations:
         request_id = context.facts.request_id
         if isinstance(executor, list):
             raise Refused(told(executor, request_id=request_id, otherwise=INVALID_VALUE))
-        dear = ready.prepared.costs and ready.prepared.costs.check(ready.operation, executor.variable_values.coerced)
+        costs, variables = ready.prepared.costs, executor.variable_values.coerced
+        cost = costs.of(ready.operation, variables) if costs else 0
+        dear = check(cost, ready.operation)
         if dear:
             raise Refused(told([dear], request_id=request_id))
-        return cast("PlanningExecutor", executor)
+        return cast("PlanningExecutor", executor), cost
 
 
 def encoded(answer: object) -> bytes:

@@ -8,8 +8,8 @@ from collections.abc import Iterable
 from starlette.types import Receive, Scope, Send
 
 from gyre.auth.cookies import clear_session, set_session
-from gyre.auth.credentials import credential_in
 from gyre.errors import Invalid, TooLarge
+from gyre.web.asking import who_asks
 from gyre.web.facts import facts_of
 from resolvers.context import Context, Services
 
@@ -27,9 +27,8 @@ class Gone(Exception):  # nobody is left to be told
 async def context_of(scope: Scope) -> Context:
     """Who asks, from where: the services are in the lifespan's state. Raises NotSignedIn for a token that is none."""
     services: Services = scope["state"]["services"]
-    facts = facts_of(scope)
-    credential = credential_in(scope["headers"], scope.get("subprotocols", ()), secure=facts.secure)
-    return Context(services=services, principal=await services.callers.principal_of(credential, facts), facts=facts)
+    principal, prepaid = await who_asks(scope, services.callers), 1 if scope["type"] == "http" else 0
+    return Context(services=services, principal=principal, facts=facts_of(scope), prepaid_points=prepaid)
 
 
 def header(scope: Scope, name: bytes) -> bytes:

@@ -23,6 +23,7 @@ from schema.limits import LIMIT_EXCEEDED
 from schema.live import joined
 from schema.operations import Asked, Operations, Ready, Refused, asked_in, decoded, encoded
 from schema.requests import context_of
+from schema.spending import spend_request
 
 PROTOCOL: Final = "graphql-transport-ws"
 LARGEST_MESSAGE: Final = 262_144
@@ -214,6 +215,7 @@ class _Conversation:
                 del self._running[name]
 
     async def _operate(self, name: str, asked: Asked, context: Context) -> None:
+        await spend_request(context)
         ready = self._operations.ready(asked, context)
         if ready.type is OperationType.MUTATION:
             raise Invalid("mutations are sent by POST")

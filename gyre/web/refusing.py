@@ -3,22 +3,40 @@
 The codes of everything that gets as far as a route are rest_compat's table.
 """
 
+from collections.abc import Mapping, Sequence
+
 import orjson
 from starlette.types import Receive, Scope, Send
 
 
 async def refuse(scope: Scope, receive: Receive, send: Send, *, status: int, code: str, message: str) -> None:
     """Answer with this error and nothing else."""
-    body = orjson.dumps({"error": {"code": code, "message": message, "details": {}}})
+    told = {"error": {"code": code, "message": message, "details": {}}}
+    await refuse_with(scope, receive, send, status, told, reason=message)
+
+
+async def refuse_with(
+    scope: Scope,
+    receive: Receive,
+    send: Send,
+    status: int,
+    told: Mapping[str, object],
+    *,
+    reason: str,
+    more: Sequence[tuple[bytes, bytes]] = (),
+) -> None:
+    """Answer with this and nothing else; `reason` is for a WebSocket that can be told no more."""
+    body = orjson.dumps(told)
     headers = [
         (b"content-type", b"application/json"),
         (b"content-length", str(len(body)).encode()),
         (b"cache-control", b"no-store"),
+        *more,
     ]
     if scope["type"] == "websocket":
         await receive()
         if "websocket.http.response" not in scope.get("extensions", {}):
-            await send({"type": "websocket.close", "code": 1008, "reason": message[:120]})
+            await send({"type": "websocket.close", "code": 1008, "reason": reason[:120]})
             return
         kind = "websocket.http.response"
     else:

@@ -18,6 +18,7 @@ from gyre.settings import SecretKey, Settings
 from tests.cluster.writing import CLUSTER
 from tests.support.answers import watched
 from tests.support.graphql import Signed
+from tests.support.people import UNLIMITED
 from tests.support.serving import serving
 
 SYNCS = "{ clusters { sync kinds { sync } events { sync } } }"
@@ -28,9 +29,9 @@ SETTLED_SECONDS = 60
 async def open_program(access: Access, folder: Path, **more: Any) -> AsyncIterator[Signed]:
     """Gyre runs while inside, with this access to its one cluster, from when it has read there what it can.
 
-    `more` are settings.
+    `more` are settings; without limits a minute unless some are given.
     """
-    settings = Settings(data_dir=folder, secret_keys=(SecretKey("test", b"k" * 32),), **more)
+    settings = Settings(data_dir=folder, secret_keys=(SecretKey("test", b"k" * 32),), **{**UNLIMITED, **more})
     made: list[FirstAdmin] = []
     app = create_app(settings, {CLUSTER: access}, announce=made.append)
     async with serving(watched(app)) as address, httpx2.AsyncClient(trust_env=False, timeout=30) as http:

@@ -22,6 +22,7 @@ from gyre.kube.access import Access
 from gyre.settings import SecretKey, Settings
 from gyre.terms.naming import ClusterName
 from gyre.terms.people import Role
+from gyre.web.rate_limits import RateLimits
 from gyre.web.surround import surround
 from resolvers.context import Services
 from rest_compat.routes import routes
@@ -35,7 +36,7 @@ from tests.support.cluster import (
     open_cluster,
     thing,
 )
-from tests.support.people import People, people_on
+from tests.support.people import UNLIMITED, People, people_on
 from tests.support.serving import serving
 
 WHO = ("cookie", "authorization")
@@ -94,8 +95,8 @@ async def open_gyre(folder: Path, **settings: Any) -> AsyncIterator[Gyre]:
 
 @asynccontextmanager
 async def served_on(access: Access, folder: Path, **more: Any) -> AsyncIterator[Served]:
-    """The API on this cluster, all of it read; `more` are settings."""
-    settings = Settings(data_dir=folder, secret_keys=(SecretKey("test", b"k" * 32),), **more)
+    """The API on this cluster, all of it read; `more` are settings. Without limits a minute unless some are given."""
+    settings = Settings(data_dir=folder, secret_keys=(SecretKey("test", b"k" * 32),), **{**UNLIMITED, **more})
     clock = SystemClock()
     async with AsyncExitStack() as stack:
         people = await stack.enter_async_context(people_on(settings, clock))
@@ -117,6 +118,7 @@ async def served_on(access: Access, folder: Path, **more: Any) -> AsyncIterator[
             sessions=people.sessions,
             callers=people.callers,
             providers=SignInProviders(settings, vault=people.vault, clock=clock),
+            limits=people.limits,
             directory=people.directory,
             vault=people.vault,
         )
@@ -135,7 +137,7 @@ def application(services: Services) -> Any:
         yield {"services": services}
 
     app = Starlette(routes=[*routes()], lifespan=lifespan)
-    return surround(app, services.settings, policy="default-src 'none'", clock=services.clock)
+    return surround(RateLimits(app), services.settings, policy="default-src 'none'", clock=services.clock)
 
 
 def refusal(response: httpx2.Response) -> tuple[int, str]:

@@ -20,6 +20,7 @@ from gyre.terms.naming import ClusterName, Kind, Ref
 from gyre.terms.people import Role
 from tests.support.answers import watched
 from tests.support.graphql import DEFAULT, Answer, Signed
+from tests.support.people import UNLIMITED
 from tests.support.serving import serving
 
 PASSWORD = "a long winter's tale"
@@ -100,7 +101,8 @@ class App:
 async def open_app(folder: Path, access: Access, **settings: Any) -> AsyncIterator[App]:
     """Run it with this cluster as `default` and `admin` as its first user."""
     keys = (SecretKey("test", b"k" * 32),)
-    made = Settings(data_dir=folder, admin_password=PASSWORD, secret_keys=keys, **settings)
+    rates = {**UNLIMITED, **settings}
+    made = Settings(data_dir=folder, admin_password=PASSWORD, secret_keys=keys, **rates)
     announced: list[FirstAdmin] = []
     app = create_app(made, {ClusterName(DEFAULT): access}, announce=announced.append)
     async with serving(watched(app)) as address, httpx2.AsyncClient(trust_env=False, timeout=30) as http:

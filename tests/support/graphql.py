@@ -25,11 +25,12 @@ from gyre.kube.access import Access
 from gyre.settings import SecretKey, Settings
 from gyre.terms.naming import ClusterName, Ref
 from gyre.terms.people import Role
+from gyre.web.rate_limits import RateLimits
 from gyre.web.surround import surround
 from resolvers.context import Services
 from schema.asgi import GraphQLOverHTTP, routes
 from schema.documents import Documents
-from tests.support.people import PASSWORD, People, people_on
+from tests.support.people import PASSWORD, UNLIMITED, People, people_on
 from tests.support.serving import serving
 
 DEFAULT = ClusterName("default")
@@ -161,8 +162,8 @@ class Gyre:
 
 @asynccontextmanager
 async def gyre_on(clusters: Mapping[ClusterName, Access], folder: Path, **more: Any) -> AsyncIterator[Gyre]:
-    """The face on these clusters, once everything there has been read; `more` are settings."""
-    settings = Settings(data_dir=folder, **{"secret_keys": (SecretKey("test", b"k" * 32),), **more})
+    """The face on these clusters, all read; `more` are settings. Without limits a minute unless some are given."""
+    settings = Settings(data_dir=folder, **{"secret_keys": (SecretKey("test", b"k" * 32),), **UNLIMITED, **more})
     clock = SystemClock()
     async with AsyncExitStack() as stack:
         people = await stack.enter_async_context(people_on(settings, clock))
@@ -184,6 +185,7 @@ async def gyre_on(clusters: Mapping[ClusterName, Access], folder: Path, **more: 
             sessions=people.sessions,
             callers=people.callers,
             providers=SignInProviders(settings, vault=people.vault, clock=clock),
+            limits=people.limits,
             directory=people.directory,
             vault=people.vault,
         )
@@ -193,7 +195,8 @@ async def gyre_on(clusters: Mapping[ClusterName, Access], folder: Path, **more: 
             yield {"services": services}
 
         served = routes(settings)
-        app = surround(Starlette(routes=served, lifespan=lifespan), settings, policy="default-src 'none'", clock=clock)
+        face = RateLimits(Starlette(routes=served, lifespan=lifespan))
+        app = surround(face, settings, policy="default-src 'none'", clock=clock)
         address = await stack.enter_async_context(serving(app))
         http = await stack.enter_async_context(httpx2.AsyncClient(trust_env=False, timeout=20))
         await fleet.first_read()

@@ -1,14 +1,16 @@
 """A database with people in it, and what signs them in, for the tests of several rooms."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from typing import Any
 
 from argon2 import PasswordHasher
 
 from gyre.auth import Callers, Passwords, PeopleVersion, Sessions, open_callers, open_sessions
 from gyre.clock import Clock
 from gyre.events.bus import Bus
+from gyre.limits import Limits, open_limits
 from gyre.people import Directory, Users, directory
 from gyre.people.bindings import BindingDraft
 from gyre.people.policies import PolicyDraft, RuleDraft
@@ -27,6 +29,8 @@ VIEW_SHOP = PolicyDraft(
     name="shop-view",
     rules=(RuleDraft(resources=("kustomizations",), namespaces=("shop",), actions=("view",)),),
 )
+UNLIMITED: Mapping[str, Any] = {"rate_limit_user": 0, "rate_limit_anonymous": 0, "rate_limit_graphql": 0}
+"""Settings for tests that ask more in a minute than people do."""
 WEAK_HASHES = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 """Cheap, so that tests of everything else do not wait for argon2id."""
 
@@ -39,6 +43,7 @@ class People:
     directory: Directory
     sessions: Sessions
     callers: Callers
+    limits: Limits
     vault: Vault
     passwords: Passwords
     version: PeopleVersion
@@ -88,12 +93,14 @@ async def people_in_process(settings: Settings, clock: Clock, bus: Bus | None = 
     async with (
         open_sessions(settings, vault=vault, passwords=passwords, version=version, clock=clock) as sessions,
         open_callers(sessions, version, clock) as callers,
+        open_limits(settings, clock) as limits,
     ):
         yield People(
             settings=settings,
             directory=people,
             sessions=sessions,
             callers=callers,
+            limits=limits,
             vault=vault,
             passwords=passwords,
             version=version,

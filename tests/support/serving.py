@@ -19,6 +19,7 @@ async def serving(app: ASGIApp, *, lifespan: Literal["on", "off"] = "on") -> Asy
         app,
         log_config=None,
         access_log=False,
+        proxy_headers=False,
         ws="websockets-sansio",
         ws_per_message_deflate=False,
         lifespan=lifespan,

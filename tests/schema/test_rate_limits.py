@@ -1,0 +1,143 @@
+"""How much of a minute's points GraphQL takes, and what is told when they are spent."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import httpx2
+import pytest
+
+from gyre.people.paging import ALL
+from gyre.terms.people import Role
+from tests.support.cluster import KUSTOMIZATIONS, LittleCluster, thing
+from tests.support.graphql import DEFAULT, Gyre, Signed, Socket, gyre_on
+from tests.support.minutes import Minute, stopped_minute
+
+pytestmark = pytest.mark.anyio
+
+LITTLE = "{ viewer { username } }"
+OVERVIEW = "subscription { overviewChanges { total } }"
+LOGIN = (
+    """mutation { login(username: "ada", password: "a long winter's tale") { viewer { username } errors { code } } }"""
+)
+
+
+def page(rows: int) -> str:
+    """Two fields a row, and two or three around them."""
+    return f"{{ resources(first: {rows}) {{ nodes {{ name namespace }} totalCount }} }}"
+
+
+@pytest.fixture
+def minute(monkeypatch: pytest.MonkeyPatch) -> Minute:
+    return stopped_minute(monkeypatch)
+
+
+@pytest.fixture
+async def limited(cluster: LittleCluster, tmp_path: Path, minute: Minute) -> AsyncIterator[Gyre]:
+    cluster.has(KUSTOMIZATIONS, thing("apps", "shop"))
+    rates = {"rate_limit_user": 5, "rate_limit_anonymous": 20, "rate_limit_graphql": 100}
+    async with gyre_on({DEFAULT: cluster.access(tmp_path)}, tmp_path, **rates) as gyre:
+        yield gyre
+
+
+def told(answer: httpx2.Response) -> tuple[str | None, ...]:
+    names = ("ratelimit-limit", "ratelimit-remaining", "ratelimit-reset", "retry-after")
+    assert all(len(answer.headers.get_list(name)) <= 1 for name in names)
+    return tuple(answer.headers.get(name) for name in names)
+
+
+async def asked(who: Signed, query: str) -> httpx2.Response:
+    return await who.post({"query": query})
+
+
+def code(answer: httpx2.Response) -> object:
+    return answer.json()["errors"][0]["extensions"]["code"]
+
+
+async def test_an_operation_takes_points_by_what_it_may_read_and_not_requests(limited: Gyre, minute: Minute) -> None:
+    ada = await limited.signed_in("ada", Role.EDITOR)
+    assert told(await asked(ada, LITTLE)) == ("100", "99", "120", None)
+    assert told(await asked(ada, page(500)))[:2] == ("100", "88")  # 1,003 fields are 11 points
+    assert told(await asked(ada, "{ nonsense }"))[:2] == ("100", "87")
+    assert told(await asked(ada, "not even GraphQL"))[:2] == ("100", "86")
+    dear = await asked(ada, page(1000))
+    assert (dear.status_code, told(dear)[1]) == (200, "65")
+    for _ in range(3):
+        assert (await asked(ada, page(1000))).status_code == 200
+    over = await asked(ada, page(1000))
+    assert (over.status_code, code(over)) == (429, "RATE_LIMITED")
+    assert told(over)[:2] == ("100", "1")
+    assert int(over.headers["retry-after"]) == over.json()["errors"][0]["extensions"]["details"]["retryAfterSeconds"]
+    assert told(await asked(ada, LITTLE))[:2] == ("100", "0")
+    assert (await asked(ada, LITTLE)).status_code == 429
+    eve = await limited.signed_in("eve")
+    assert (await asked(eve, LITTLE)).status_code == 200
+    minute.turn(120)
+    assert told(await asked(ada, LITTLE))[:2] == ("100", "99")
+
+
+async def test_a_mutation_costs_more_than_a_look_and_is_not_done_when_it_is_too_much(limited: Gyre) -> None:
+    ada = await limited.signed_in("ada", Role.ADMIN)
+    make = 'mutation { createGroup(input: {name: "g%d"}) { group { id } errors { code } } }'
+    answers = [await asked(ada, make % number) for number in range(10)]
+    assert [answer.status_code for answer in answers] == [200] * 9 + [429]
+    assert (await limited.services.directory.groups.some(ALL)).total == 9
+
+
+async def test_a_subscription_is_counted_once_at_its_start_whatever_comes_of_it(
+    limited: Gyre, cluster: LittleCluster
+) -> None:
+    ada = await limited.signed_in("ada", Role.EDITOR)
+    async with ada.socket() as socket:
+        await socket.init()
+        await socket.subscribe("1", OVERVIEW)
+        assert (await socket.hear())["payload"]["data"]["overviewChanges"]["total"] == 1
+        for number in range(3):
+            cluster.has(KUSTOMIZATIONS, thing(f"more-{number}", "shop"))
+        while (await socket.hear())["payload"]["data"]["overviewChanges"]["total"] < 4:
+            pass
+        assert told(await asked(ada, LITTLE))[1] == "98"
+
+
+async def test_over_a_socket_what_is_too_much_is_an_error_and_the_socket_stays(limited: Gyre) -> None:
+    ada = await limited.signed_in("ada", Role.EDITOR)
+    async with ada.socket() as socket:
+        await socket.init()
+        for number in range(5):
+            await socket.subscribe(str(number), page(1000))
+            heard = await socket.hear()
+            if number < 4:
+                assert (heard["type"], (await socket.hear())["type"]) == ("next", "complete")
+        assert (heard["type"], heard["payload"][0]["extensions"]["code"]) == ("error", "RATE_LIMITED")
+        await socket.subscribe("s", OVERVIEW)
+        assert (await socket.hear())["type"] == "next"
+
+
+async def test_who_is_not_signed_in_has_twenty_requests_for_signing_in_on_every_way(limited: Gyre) -> None:
+    await limited.people.users.add("ada", "a long winter's tale")
+    assert told(await asked(limited.nobody, LOGIN)) == ("20", "19", "120", None)
+    limited.http.cookies.clear()
+    async with Socket(limited.address) as socket:  # one more
+        await socket.init()
+        for number in range(18):
+            await socket.subscribe(str(number), LITTLE)
+            heard = [(await socket.hear())["type"], (await socket.hear())["type"]]
+            assert heard == ["next", "complete"]
+        await socket.subscribe("more", LITTLE)
+        over = await socket.hear()
+        assert (over["type"], over["payload"][0]["extensions"]["code"]) == ("error", "RATE_LIMITED")
+    refused = await asked(limited.nobody, LOGIN)
+    assert (refused.status_code, code(refused)) == (429, "RATE_LIMITED")
+    graphiql = await limited.http.get(f"http://{limited.address}/graphql", headers={"accept": "text/html"})
+    assert told(graphiql) == (None,) * 4
+
+
+async def test_streams_are_counted_and_bounded(limited: Gyre) -> None:
+    ada = await limited.signed_in("ada", Role.EDITOR)
+    stream = {"accept": "text/event-stream", **ada.headers}
+    url = f"http://{limited.address}/graphql"
+    async with ada.http.stream("POST", url, json={"query": OVERVIEW}, headers=stream) as events:
+        assert events.headers["ratelimit-remaining"] == "99"
+        for _ in range(99):
+            await asked(ada, LITTLE)
+        refused = await ada.http.post(url, json={"query": OVERVIEW}, headers=stream)
+        assert (refused.status_code, code(refused)) == (429, "RATE_LIMITED")
