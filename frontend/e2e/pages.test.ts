@@ -30,6 +30,7 @@ async function pathsOf(page: Page): Promise<{ path: string; ready: string }[]> {
 		{ path: `${pathOf(applied!)}#inventory`, ready: 'table' },
 		{ path: `${pathOf(applied!)}#yaml`, ready: 'pre code' },
 		{ path: `${pathOf(applied!)}/edit`, ready: '[data-editor=ready]' },
+		{ path: '/resources/new', ready: '[data-verdict=accepted]' },
 		{ path: '/resources/default/Kustomization/none/none', ready: 'text=There is no such resource' },
 		{ path: '/nowhere', ready: 'text=There is no such page' }
 	];

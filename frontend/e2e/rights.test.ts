@@ -25,6 +25,7 @@ test('who may only look is offered nothing to do', async () => {
 	const { page, complaints, close } = await signedInAs('viewer', '/resources');
 	await page.locator('#row-0 a').waitFor();
 	expect(await page.getByRole('checkbox', { name: /^Mark/ }).count()).toBe(0);
+	expect(await page.getByRole('link', { name: 'New', exact: true }).count()).toBe(0);
 	await page.keyboard.press('j');
 	await page.keyboard.press('s');
 	expect(await page.getByRole('dialog').count()).toBe(0);
@@ -37,6 +38,17 @@ test('who may only look is offered nothing to do', async () => {
 	const dialog = page.getByRole('dialog');
 	await dialog.getByText(`role viewer allows view on ${object!.plural} in ${object!.namespace}, not suspend`).waitFor();
 	expect(await dialog.textContent()).toContain(`- reconcile, suspend, edit and delete on ${object!.plural} in namespace ${object!.namespace} of cluster default`);
+	await page.keyboard.press('Escape');
+	await dialog.waitFor({ state: 'hidden' });
+
+	await page.goto(`${pathOf(object!)}/edit`);
+	await page.getByRole('heading', { name: `You may not edit ${object!.name}` }).waitFor();
+	await page.goto('/resources/new');
+	await page.locator('[data-verdict=refused]').waitFor();
+	expect(await page.getByRole('list', { name: 'Problems' }).textContent()).toContain('role viewer allows view on kustomizations in flux-system, not create');
+	expect(await page.getByRole('button', { name: 'Create', exact: true }).isDisabled()).toBe(true);
+	await page.getByRole('button', { name: 'Why can’t I…?' }).click();
+	await dialog.getByText('- create on kustomizations in namespace flux-system of cluster default').waitFor();
 	await page.keyboard.press('Escape');
 	await dialog.waitFor({ state: 'hidden' });
 	expect(complaints).toEqual([]);

@@ -43,3 +43,14 @@ export type Written = ResultOf<typeof WrittenFields>;
 export const CreateResource = graphql(`mutation CreateResource($input: CreateResourceInput!) { createResource(input: $input) { ...WrittenFields } }`, [WrittenFields]);
 export const UpdateResource = graphql(`mutation UpdateResource($input: UpdateResourceInput!) { updateResource(input: $input) { ...WrittenFields } }`, [WrittenFields]);
 export const ApplyResource = graphql(`mutation ApplyResource($input: ApplyResourceInput!) { applyResource(input: $input) { ...WrittenFields } }`, [WrittenFields]);
+
+/** What can be made where: the kinds each cluster serves, and the namespaces there are. */
+export const Places = graphql(`
+	query Places {
+		clusters { name kinds { name group plural version } }
+		kinds { name group category }
+		overview { byNamespace { namespace } }
+	}
+`);
+export type ServedCluster = ResultOf<typeof Places>['clusters'][number];
+export type ServedKind = ServedCluster['kinds'][number];
