@@ -8,21 +8,17 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
-from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.expressions import Q
 
+from gyre.auth.places import cluster_names
 from gyre.terms.naming import ClusterName
 from gyre.terms.people import Grant, Principal, Rule
-from models.clusters import StoredCluster
 from models.identities import ClaimedGroup
 from models.people import User
 from models.rights import Binding, Group, Membership, Policy
 
 AT_ONCE = 400
 """Users asked for in one query: SQLite takes a bounded number of parameters."""
-
-LENGTH_OF_ID = 36
-"""Of a UUID as text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,18 +52,6 @@ def principal_from(user: User, given: Given, session_id: UUID | None = None) -> 
         session_id=str(session_id) if session_id else "",
         must_change_password=user.must_change_password,
     )
-
-
-async def cluster_names(ids: Iterable[str], transaction: BaseDBAsyncClient | None = None) -> Mapping[str, str]:
-    """The names of those clusters that were added; `*` and an operator's cluster stand for themselves.
-
-    An id that is none's any more stays one: no cluster has a name like it, so it gives nothing.
-    """
-    asked = [UUID(each) for each in set(ids) if len(each) == LENGTH_OF_ID]
-    if not asked:
-        return {}
-    rows = StoredCluster.filter(id__in=asked).using_db(transaction)
-    return {str(row.id): row.name for row in await rows.only("id", "name")}
 
 
 def rules_of(policy: Policy) -> tuple[Rule, ...]:

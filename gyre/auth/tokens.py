@@ -5,7 +5,7 @@ Making, listing and revoking them is gyre.people's; what a scope leaves of its o
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -17,6 +17,7 @@ from tortoise.exceptions import IntegrityError
 from gyre.audit import Deed, noted, refused
 from gyre.auth.believed import Believed, remember
 from gyre.auth.given import AT_ONCE, NOTHING, given_to, principal_from
+from gyre.auth.places import cluster_names
 from gyre.auth.token_text import digest, hint, is_well_formed
 from gyre.auth.version import PeopleVersion
 from gyre.clock import Clock
@@ -158,11 +159,11 @@ class ApiTokens:
         return True
 
 
-def grants_of(scope: Scope) -> tuple[Grant, ...] | None:
-    """The scope as rights are compared with it; None when it leaves everything."""
+def grants_of(scope: Scope, names: Mapping[str, str]) -> tuple[Grant, ...] | None:
+    """The scope as rights are compared with it; None when it leaves everything. `names` are those of clusters by id."""
     grants = [
         Grant(
-            cluster=ALL if cluster == ALL else ClusterName(cluster),
+            cluster=ALL if cluster == ALL else ClusterName(names.get(cluster, cluster)),
             rule=Rule(
                 policy=POLICY,
                 resources=tuple(rule["resources"]),
@@ -174,6 +175,11 @@ def grants_of(scope: Scope) -> tuple[Grant, ...] | None:
         for cluster in rule["clusters"]
     ]
     return None if any(_is_all(grant) for grant in grants) else tuple(grants)
+
+
+def clusters_in(scopes: Iterable[Scope | None]) -> Iterator[str]:
+    """Every cluster that these scopes name, as it is kept."""
+    return (cluster for scope in scopes for rule in scope or () for cluster in rule["clusters"])
 
 
 def _is_all(grant: Grant) -> bool:
@@ -189,9 +195,10 @@ async def _read(ids: list[UUID]) -> Mapping[UUID, _Held]:
             some = ApiToken.filter(id__in=ids[start : start + AT_ONCE], revoked_at=None, user__active=True)
             rows += await some.select_related("user")
         given = await given_to(row.user_id for row in rows)
+        names = await cluster_names(clusters_in(row.scope for row in rows))
     found = {}
     for row in rows:
         owner = principal_from(row.user, given.get(row.user_id, NOTHING))
-        scope = None if row.scope is None else grants_of(row.scope)
+        scope = None if row.scope is None else grants_of(row.scope, names)
         found[row.id] = _Held(replace(owner, token_id=str(row.id), scope=scope), row.expires_at)
     return found

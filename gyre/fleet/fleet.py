@@ -180,10 +180,10 @@ class Fleet:
     async def remove(self, cluster: ClusterName) -> None:
         """Watch a cluster no more, and forget what was seen there."""
         self._registered(cluster)
-        task = self._running.pop(cluster)
+        task = self._running[cluster]
         task.cancel()
-        await asyncio.wait([task])
-        del self._supervisors[cluster]
+        await asyncio.wait([task])  # whoever gives up waiting may begin again from here
+        del self._running[cluster], self._supervisors[cluster]
         self._in_their_names.pop(cluster, None)
         self._cache.close_cluster(cluster)
         self._event_store.close_cluster(cluster)

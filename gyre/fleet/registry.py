@@ -251,8 +251,8 @@ class Registry:
                 rows = {str(row.id): row for row in await StoredCluster.all().order_by("name")}
             for cluster_id, running in tuple(self._added.items()):
                 if cluster_id not in rows or rows[cluster_id].revision != running.revision:
-                    del self._added[cluster_id]
                     await self._fleet.remove(running.known.name)
+                    del self._added[cluster_id]
             for cluster_id, row in rows.items():
                 await self._run(cluster_id, row)
 

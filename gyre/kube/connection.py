@@ -16,7 +16,7 @@ import aiohttp
 from kubernetes.aio.client.rest import RESTClientObject
 
 from gyre.clock import Clock
-from gyre.errors import GyreError
+from gyre.errors import ClusterUnreachable, GyreError
 from gyre.kube.access import REREAD_SECONDS, Access, Credentials, moment_has_come
 
 CONNECTIONS = 256  # a watch for each kind, and what people ask for; more wait for a free one
@@ -85,9 +85,11 @@ class Connection:
         self._read_at = 0.0
         self._in_doubt = False
         self._reading = asyncio.Lock()
+        self._closed = False
 
     async def close(self) -> None:
         """Close every session, whatever is under way on it."""
+        self._closed = True
         for pool in self._all_pools:
             await pool.session.close()
 
@@ -100,7 +102,9 @@ class Connection:
 
     @asynccontextmanager
     async def ready(self) -> AsyncIterator[Ready]:
-        """What one request needs; what it stands on is not closed before it ends."""
+        """What one request needs; what it stands on is not closed before it ends, unless all is."""
+        if self._closed:
+            raise ClusterUnreachable("the cluster is not watched any more, or is being reached in another way")
         credentials, pool = await self._current()
         headers = {"User-Agent": "gyre"}
         if credentials.authorization:

@@ -11,7 +11,7 @@ from uuid import uuid4
 
 from tortoise.backends.base.client import BaseDBAsyncClient
 
-from gyre.auth.given import cluster_names
+from gyre.auth.places import cluster_ids, cluster_names
 from gyre.auth.version import PeopleVersion
 from gyre.clock import Clock
 from gyre.errors import AlreadyExists, Conflict, Invalid, NoSuchBinding, NoSuchCluster, NoSuchUser
@@ -20,7 +20,6 @@ from gyre.people.paging import Part, Wanted, part_of
 from gyre.people.policies import policy_row
 from gyre.people.words import id_in, near
 from models.asking import asking_the_database
-from models.clusters import StoredCluster
 from models.people import User
 from models.rights import Binding
 
@@ -131,11 +130,12 @@ async def _cluster_id(named: str, operators: Collection[str], transaction: BaseD
     """The id of an added cluster; an operator's cluster and `*` are their own."""
     if named == EVERYWHERE or named in operators:
         return named
-    added = await StoredCluster.all().using_db(transaction).only("id", "name")
-    for row in added:
-        if named in (row.name, str(row.id)):
-            return str(row.id)
-    hint = near(named, [*operators, *(row.name for row in added)]) or " `*` stands for all."
+    added = await cluster_ids(transaction)
+    if named in added:
+        return added[named]
+    if named in added.values():
+        return named
+    hint = near(named, [*operators, *added]) or " `*` stands for all."
     raise NoSuchCluster(f"There is no cluster {named[:253]!r} here.{hint}", details={"path": ["cluster"]})
 
 

@@ -3,7 +3,7 @@
 Whose token a request carries is gyre.auth's; may the caller do this? is asked before, by resolvers.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -13,7 +13,9 @@ from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.queryset import QuerySet
 
 from gyre.access.rules import NAMES_IN_A_RULE, rule_of
+from gyre.auth.places import cluster_ids, cluster_names
 from gyre.auth.token_text import digest, hint, new_token
+from gyre.auth.tokens import clusters_in
 from gyre.auth.version import PeopleVersion
 from gyre.clock import Clock
 from gyre.errors import AlreadyExists, Conflict, Invalid, NoSuchCluster, NoSuchToken, NoSuchUser
@@ -85,13 +87,16 @@ class Tokens:
         """A user's tokens that nobody revoked, the newest first; those that expired lately are among them."""
         with asking_the_database():
             rows = ApiToken.filter(user_id=id_in(user_id), revoked_at=None).select_related("user")
-            return [self._named(row) for row in await rows.order_by("-created_at", "name").limit(MOST_TOKENS)]
+            found = await rows.order_by("-created_at", "name").limit(MOST_TOKENS)
+            names = await cluster_names(clusters_in(row.scope for row in found))
+        return [self._named(row, names) for row in found]
 
     async def find(self, token_id: str) -> NamedToken | None:
         """The token of this id that nobody revoked."""
         with asking_the_database():
             row = await _open(token_id, ApiToken.all())
-        return self._named(row) if row else None
+            names = await cluster_names(clusters_in([row.scope])) if row else {}
+        return self._named(row, names) if row else None
 
     async def create(self, user_id: str, draft: TokenDraft, *, clusters: Collection[str] | None) -> NewToken:
         """A token for this user; `clusters` are those there are, None when that is not known."""
@@ -105,18 +110,19 @@ class Tokens:
             if user is None:
                 raise NoSuchUser(f"there is no user {user_id[:64]!r}")
             await _require_room(user.id, name, transaction)
+            ids = await cluster_ids(transaction)
             row = ApiToken(
                 id=uuid4(),
                 user=user,
                 name=name,
                 hint=hint(secret),
                 digest=digest(secret),
-                scope=scope,
+                scope=_by_id(scope, ids),
                 created_at=now,
                 expires_at=now + timedelta(days=draft.days),
             )
             await row.save(using_db=transaction, force_create=True)
-        return NewToken(self._named(row), secret)
+        return NewToken(self._named(row, {number: name for name, number in ids.items()}), secret)
 
     async def revoke(self, token_id: str, because: str) -> NamedToken:
         """End a token, everywhere, at once: also what is open through it."""
@@ -126,16 +132,17 @@ class Tokens:
                 raise NoSuchToken(f"there is no API token {token_id[:64]!r}")
             row.revoked_at, row.revoked_because = self._clock.now(), storable(because, 100)
             await row.save(using_db=transaction, update_fields=["revoked_at", "revoked_because"])
-        return self._named(row)
+            names = await cluster_names(clusters_in([row.scope]), transaction)
+        return self._named(row, names)
 
-    def _named(self, row: ApiToken) -> NamedToken:
+    def _named(self, row: ApiToken, clusters: Mapping[str, str]) -> NamedToken:
         return NamedToken(
             id=str(row.id),
             user_id=str(row.user_id),
             username=row.user.username,
             name=row.name,
             hint=row.hint,
-            scope=None if row.scope is None else tuple(map(_draft, row.scope)),
+            scope=None if row.scope is None else tuple(_draft(rule, clusters) for rule in row.scope),
             created_at=row.created_at,
             expires_at=row.expires_at,
             used_at=row.used_at,
@@ -195,10 +202,17 @@ def _clusters(place: int, names: Sequence[str], known: Collection[str] | None) -
     return list(dict.fromkeys(names))
 
 
-def _draft(rule: dict[str, list[str]]) -> ScopeDraft:
+def _by_id(scope: Scope | None, ids: Mapping[str, str]) -> Scope | None:
+    """The scope as it is kept: a cluster of the same name that comes later is not in it."""
+    if scope is None:
+        return None
+    return [{**rule, "clusters": [ids.get(name, name) for name in rule["clusters"]]} for rule in scope]
+
+
+def _draft(rule: dict[str, list[str]], clusters: Mapping[str, str]) -> ScopeDraft:
     return ScopeDraft(
         resources=tuple(rule["resources"]),
         namespaces=tuple(rule["namespaces"]),
         actions=tuple(rule["actions"]),
-        clusters=tuple(rule["clusters"]),
+        clusters=tuple(clusters.get(cluster, cluster) for cluster in rule["clusters"]),
     )

@@ -165,3 +165,12 @@ def test_paths_are_quoted() -> None:
 
 async def test_a_client_is_named_after_its_cluster(client: KubeClient) -> None:
     assert client.cluster == ClusterName("default")
+
+
+async def test_what_is_asked_after_the_end_is_told_that_there_is_no_way_any_more(wire: Wire, tmp_path: Path) -> None:
+    async with open_client(kubeconfig(tmp_path / "kubeconfig", wire.url), cluster=CLUSTER) as client:
+        wire.on("GET", "/version", answer(200, b"{}"))
+        await client.ask(Call(path="/version"))
+    with pytest.raises(ClusterUnreachable, match="is not watched any more"):
+        await client.ask(Call(path="/version"))
+    assert len(wire.asked) == 1

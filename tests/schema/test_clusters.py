@@ -297,6 +297,30 @@ async def test_a_binding_ends_with_its_cluster_and_another_of_the_same_name_has_
     assert (await ada.data(bindings))["bindings"]["nodes"] == []
 
 
+TOKEN_THERE = """mutation {
+  createToken(input: {name: "ci", expiresInDays: 1, scope: [
+    {resources: ["*"], namespaces: ["*"], actions: ["view"], clusters: ["production"]}
+  ]}) { secret token { scope { clusters } } errors { message } }
+}"""
+
+
+async def test_a_token_for_a_cluster_is_none_for_another_of_the_same_name(gyre: Gyre, remote: Remote) -> None:
+    ada = await gyre.signed_in("ada")
+    await added(ada, remote)
+    made = (await ada.data(TOKEN_THERE))["createToken"]
+    assert made["token"] == {"scope": [{"clusters": ["production"]}]}
+
+    async def seen() -> list[str]:
+        bearer = {"authorization": f"Bearer {made['secret']}"}
+        answer = (await gyre.nobody.post({"query": "{ clusters { name } }"}, **bearer)).json()
+        return [one["name"] for one in answer["data"]["clusters"]]
+
+    assert await seen() == ["production"]
+    await ada.data(REMOVE, id="production")
+    await added(ada, remote)
+    assert await seen() == []
+
+
 async def test_what_was_done_is_in_the_audit_with_before_and_after(gyre: Gyre, remote: Remote) -> None:
     ada = await gyre.signed_in("ada")
     made = await added(ada, remote)
