@@ -6,6 +6,7 @@ The table of kinds is gyre.flux's.
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from gyre.access.rules import FLUX, WORKLOADS
 from gyre.flux.kinds import KINDS, FluxKind
 from gyre.terms.rows import Word
 from resolvers.context import Context
@@ -23,3 +24,9 @@ def kinds(context: Context) -> tuple[CountedKind, ...]:
     """The kinds of Flux, each with its count over all clusters."""
     counts = context.services.fleet.counts(context.sight)
     return tuple(CountedKind(known=known, counts=counts.get(known.kind, {})) for known in KINDS)
+
+
+def rule_resources(context: Context) -> tuple[str, ...]:
+    """The plurals that a rule or a token's scope may name, beside `*`."""
+    context.signed_in()
+    return (*FLUX, *WORKLOADS)

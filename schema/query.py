@@ -53,6 +53,11 @@ class Query(PeopleQuery, AuditQuery):
         """The kinds of Flux objects."""
         return [Kind.of(known) for known in catalogue.kinds(info.context)]
 
+    @computed("The plurals that a rule may name, beside `*`: those of Flux, then those of workloads.")
+    async def rule_resources(self, info: Info) -> list[str]:
+        """What a rule may name."""
+        return list(catalogue.rule_resources(info.context))
+
     @computed("The clusters you may see something of, and how well Gyre knows each.")
     async def clusters(self, info: Info) -> list[Cluster]:
         """The clusters."""

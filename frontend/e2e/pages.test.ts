@@ -32,6 +32,15 @@ async function pathsOf(page: Page): Promise<{ path: string; ready: string }[]> {
 		{ path: `${pathOf(applied!)}/edit`, ready: '[data-editor=ready]' },
 		{ path: '/resources/new', ready: '[data-verdict=accepted]' },
 		{ path: '/resources/default/Kustomization/none/none', ready: 'text=There is no such resource' },
+		{ path: '/admin/users', ready: 'table' },
+		{ path: '/admin/users/admin', ready: '[data-session=this]' },
+		{ path: '/admin/users/nobody', ready: 'text=There is no user' },
+		{ path: '/admin/groups', ready: 'section[aria-busy=false]' },
+		{ path: '/admin/policies', ready: 'section[aria-busy=false]' },
+		{ path: '/admin/policies/new', ready: '[data-testid=matches]' },
+		{ path: '/admin/bindings', ready: 'section[aria-busy=false]' },
+		{ path: '/admin/explain?user=admin&action=edit&kind=kustomizations&ns=storefront', ready: '[data-allowed=true]' },
+		{ path: '/account', ready: '[data-session=this]' },
 		{ path: '/nowhere', ready: 'text=There is no such page' }
 	];
 }

@@ -57,21 +57,26 @@ class Passwords:
             raise TooOften("too many people sign in at this moment; try again", details={"retryAfterSeconds": 2})
 
 
-def require_good(password: str, *, username: str) -> None:
-    """Invalid with the reason when a new password is too short, common, or made of the user's own name."""
+def require_good(password: str, *, username: str, field: str = "password") -> None:
+    """Invalid with the reason and the input `field` when a new password is short, common or made of the user name."""
+    wrong = _weakness(password, username)
+    if wrong is not None:
+        raise Invalid(wrong, details={"field": "password", "path": [field]})
+
+
+def _weakness(password: str, username: str) -> str | None:
     if len(password) < SHORTEST_PASSWORD:
-        raise Invalid(f"the password needs at least {SHORTEST_PASSWORD} characters", details={"field": "password"})
+        return f"the password needs at least {SHORTEST_PASSWORD} characters"
     if len(password) > LONGEST_PASSWORD:
-        raise Invalid(f"the password may have at most {LONGEST_PASSWORD} characters", details={"field": "password"})
+        return f"the password may have at most {LONGEST_PASSWORD} characters"
     if any("\ud800" <= character <= "\udfff" for character in password):
-        raise Invalid("the password holds half a character; write it anew", details={"field": "password"})
+        return "the password holds half a character; write it anew"
     if len(set(password)) < FEWEST_DIFFERENT:
-        raise Invalid("the password repeats too few characters; choose another", details={"field": "password"})
+        return "the password repeats too few characters; choose another"
     core = _core(password)
     if core in _common() or not core:
-        raise Invalid("the password is among the first that are tried; choose another", details={"field": "password"})
-    if core == _core(username):
-        raise Invalid("the password is made of the user name; choose another", details={"field": "password"})
+        return "the password is among the first that are tried; choose another"
+    return "the password is made of the user name; choose another" if core == _core(username) else None
 
 
 _SPELLINGS = str.maketrans("013457@$!", "oieastasi")

@@ -160,7 +160,7 @@ class Users:
         wrong = Invalid("the present password is wrong", details={"field": "old", "path": ["old"]})
         if old == new:
             raise Invalid("the new password is the present one", details={"field": "password", "path": ["new"]})
-        require_good(new, username=principal.username)
+        require_good(new, username=principal.username, field="new")
         with asking_the_database():
             user = await User.get_or_none(id=principal.user_id)
         if user is None or not await self._passwords.verify(old, user.password_hash):

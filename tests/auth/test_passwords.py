@@ -44,6 +44,7 @@ def test_what_is_guessed_first_is_refused_with_the_reason(password: str, reason:
     with pytest.raises(Invalid) as refused:
         require_good(password, username="eve.example")
     assert refused.value.message == reason
+    assert refused.value.details == {"field": "password", "path": ["password"]}
 
 
 @pytest.mark.parametrize(

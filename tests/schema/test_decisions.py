@@ -36,6 +36,7 @@ WITHOUT_GRANTS = {
     "policies": "FORBIDDEN",
     "resource": "CLUSTER_NOT_FOUND",
     "resources": "OK",
+    "ruleResources": "OK",
     "sessions": "OK",
     "tokens": [],
     "users": "FORBIDDEN",

@@ -1,11 +1,11 @@
 // Who is signed in.
-import { goto } from '$app/navigation';
+import { goto, refreshAll } from '$app/navigation';
 import { mutate, query } from '#lib/api/client.ts';
 import { graphql, type ResultOf } from '#lib/api/graphql.ts';
 import { hangUp } from '#lib/live/connection.svelte.ts';
 import { sessionEnded } from './ending.ts';
 
-const ViewerQuery = graphql(`query Viewer { viewer { username role anywhere } }`);
+const ViewerQuery = graphql(`query Viewer { viewer { id username role groups administers mustChangePassword anywhere } }`);
 const Login = graphql(`
 	mutation Login($username: String!, $password: String!) {
 		login(username: $username, password: $password) { viewer { username role } errors { code message } }
@@ -26,6 +26,24 @@ export async function stillSignedIn(): Promise<void> {
 	} catch {
 		// The connection banner tells of it.
 	}
+}
+
+const LOOK_EVERY = 10_000;
+
+/** Looks whether one is still who one was, with the same rights, until the returned function is called: for `$effect`. */
+export function watchViewer(known: Viewer): () => void {
+	const look = async (): Promise<void> => {
+		if (document.visibilityState !== 'visible') return;
+		try {
+			const now = await viewer();
+			if (now === null) sessionEnded();
+			else if (JSON.stringify(now) !== JSON.stringify(known)) await refreshAll();
+		} catch {
+			// The connection banner tells of it.
+		}
+	};
+	const timer = setInterval(() => void look(), LOOK_EVERY);
+	return () => clearInterval(timer);
 }
 
 /** Null when signed in, else what to tell. */

@@ -8,7 +8,11 @@ class Themes {
 	chosen = $state<Theme>((document.documentElement.dataset['theme'] as Theme | undefined) ?? 'system');
 
 	next(): void {
-		this.chosen = NEXT[this.chosen];
+		this.choose(NEXT[this.chosen]);
+	}
+
+	choose(theme: Theme): void {
+		this.chosen = theme;
 		const root = document.documentElement;
 		if (this.chosen === 'system') delete root.dataset['theme'];
 		else root.dataset['theme'] = this.chosen;

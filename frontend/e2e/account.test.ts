@@ -1,0 +1,40 @@
+import { afterAll, expect, test } from 'vitest';
+import { closed, signedIn } from './browser.ts';
+
+afterAll(closed);
+
+test('of one’s own sessions this one is marked, and another is ended at once', async () => {
+	const { page: other, close: leave } = await signedIn('/', { userAgent: 'Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 Version/18.5 Mobile/15E148 Safari/604.1' });
+	const { page, complaints, close } = await signedIn('/account');
+	const here = page.locator('[data-session=this]');
+	await here.getByText('This one').waitFor();
+	expect(await here.count()).toBe(1);
+
+	await page.getByRole('button', { name: 'End the session of Safari on iPhone' }).first().click();
+	await other.waitForURL('**/sign-in*', { timeout: 60_000 });
+	await here.waitFor();
+	expect(complaints).toEqual([]);
+	await Promise.all([close(), leave()]);
+});
+
+test('a password that is too easy is told at its field, and changes nothing', async () => {
+	const { page, complaints, close } = await signedIn('/account');
+	await page.getByLabel('Present password').fill('correct-horse-battery');
+	await page.getByLabel('New password').fill('passwordpassword');
+	await page.getByRole('button', { name: 'Change password' }).click();
+	const field = page.getByLabel('New password');
+	await expect.poll(() => field.getAttribute('aria-invalid')).toBe('true');
+	expect(await page.getByRole('alert').filter({ hasText: 'choose another' }).count()).toBe(1);
+	expect(complaints).toEqual([]);
+	await close();
+});
+
+test('the theme is chosen, and kept', async () => {
+	const { page, close } = await signedIn('/account');
+	await page.getByRole('radio', { name: 'Dark' }).check();
+	await page.reload();
+	await page.locator('[data-session=this]').waitFor();
+	expect(await page.getByRole('radio', { name: 'Dark' }).isChecked()).toBe(true);
+	expect(await page.evaluate(() => document.documentElement.dataset['theme'])).toBe('dark');
+	await close();
+});
