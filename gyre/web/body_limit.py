@@ -22,7 +22,7 @@ class BodyLimit:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on what fits."""
-        if scope["type"] != "http":
+        if scope["type"] != "http" or not _has_body(scope):
             await self.app(scope, receive, send)
         elif _announced(scope) > self.largest:
             await refuse(scope, receive, send, status=TOO_LARGE, code="TOO_LARGE", message=MESSAGE)
@@ -54,6 +54,11 @@ class BodyLimit:
                 raise
         if over and not started:
             await refuse(scope, receive, send, status=TOO_LARGE, code="TOO_LARGE", message=MESSAGE)
+
+
+def _has_body(scope: Scope) -> bool:
+    """HTTP/1.1: without one of these headers there is none."""
+    return any([name in (b"content-length", b"transfer-encoding") for name, _ in scope["headers"]])  # noqa: C419  faster
 
 
 def _announced(scope: Scope) -> int:

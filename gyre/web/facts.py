@@ -3,7 +3,6 @@
 It reads what proxies and request_id made of the scope; it decides nothing.
 """
 
-from starlette.datastructures import Headers
 from starlette.types import Scope
 
 from gyre import log
@@ -16,6 +15,6 @@ def facts_of(scope: Scope) -> RequestFacts:
     return RequestFacts(
         request_id=log.request_id.get(),
         address=client[0] if client else "",
-        user_agent=Headers(scope=scope).get("user-agent", ""),
+        user_agent=next((value.decode("latin-1") for name, value in scope["headers"] if name == b"user-agent"), ""),
         secure=scope["scheme"] in ("https", "wss"),
     )

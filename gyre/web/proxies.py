@@ -3,7 +3,7 @@
 From anyone else the X-Forwarded-* headers are taken away, so that nothing behind can believe them by mistake.
 """
 
-from collections.abc import Sequence
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -11,7 +11,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 FORWARDED = frozenset(
     {b"x-forwarded-for", b"x-forwarded-proto", b"x-forwarded-host", b"x-forwarded-port", b"x-real-ip", b"forwarded"}
 )
-Networks = Sequence[IPv4Network | IPv6Network]
+Networks = tuple[IPv4Network | IPv6Network, ...]
 
 
 class Proxies:
@@ -35,9 +35,9 @@ class Proxies:
 
     def _corrected(self, scope: Scope) -> Scope:
         headers: list[tuple[bytes, bytes]] = scope["headers"]
-        said = {name: value for name, value in headers if name in FORWARDED}
-        if not said:
+        if not any([name in FORWARDED for name, _ in headers]):  # noqa: C419  a list is twice as fast here
             return scope
+        said = {name: value for name, value in headers if name in FORWARDED}
         kept = [(name, value) for name, value in headers if name not in FORWARDED]
         corrected = {**scope, "headers": kept}
         if not is_trusted(scope, self.trusted):
@@ -74,8 +74,14 @@ def _as_ipv4(scope: Scope) -> Scope:
 def is_trusted(scope: Scope, trusted: Networks) -> bool:
     """Whether the connection itself comes from a trusted proxy."""
     client = scope.get("client")
-    address = _address(client[0]) if client else None
-    return address is not None and _within(address, trusted)
+    return bool(trusted) and client is not None and _is_within(client[0], trusted)
+
+
+@lru_cache(maxsize=4096)
+def _is_within(text: str, networks: tuple[IPv4Network | IPv6Network, ...]) -> bool:
+    """Asked for each request, of the few proxies that connect."""
+    address = _address(text)
+    return address is not None and _within(address, networks)
 
 
 def _within(address: IPv4Address | IPv6Address, networks: Networks) -> bool:

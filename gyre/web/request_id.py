@@ -4,7 +4,7 @@ A trusted proxy's own name for it is kept; from anyone else it is ignored.
 """
 
 import re
-from uuid import uuid4
+from secrets import token_hex
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -44,4 +44,4 @@ class RequestId:
             for name, value in scope["headers"]:
                 if name == b"x-request-id" and _GIVEN.fullmatch(value):
                     return str(value, "ascii")
-        return uuid4().hex
+        return token_hex(16)

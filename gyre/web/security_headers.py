@@ -25,6 +25,7 @@ ALWAYS = (
     (b"cross-origin-resource-policy", b"same-origin"),
 )
 OVER_HTTPS = (b"strict-transport-security", b"max-age=31536000")
+ALWAYS_OVER_HTTPS = (*ALWAYS, OVER_HTTPS)
 UNLESS_SAID = (b"cache-control", b"no-store")
 
 
@@ -44,20 +45,20 @@ class SecurityHeaders:
 
     def __init__(self, app: ASGIApp, *, policy: str) -> None:
         self.app = app
-        self.policy = (b"content-security-policy", policy.encode())
+        self.defaults = ((b"content-security-policy", policy.encode()), UNLESS_SAID)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on, and add the headers to the answer's start."""
         if scope["type"] not in ("http", "websocket"):
             await self.app(scope, receive, send)
             return
-        added = (*ALWAYS, OVER_HTTPS) if scope["scheme"] in ("https", "wss") else ALWAYS
+        added = ALWAYS_OVER_HTTPS if scope["scheme"] in ("https", "wss") else ALWAYS
 
         async def guarded(message: Message) -> None:
             if message["type"] in ("http.response.start", "websocket.http.response.start"):
                 own = list(message.get("headers", ()))
-                names = {name.lower() for name, _ in own}
-                defaults = [each for each in (self.policy, UNLESS_SAID) if each[0] not in names]
+                names = [name.lower() for name, _ in own]
+                defaults = [each for each in self.defaults if each[0] not in names]
                 message["headers"] = [*own, *added, *defaults]
             await send(message)
 
