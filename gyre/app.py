@@ -39,7 +39,7 @@ from models.locking import claim_database
 from models.migrating import migrate, require_current
 from resolvers.context import Services
 from rest_compat.problems import handlers
-from rest_compat.routes import routes as rest_routes
+from rest_compat.routes import in_front_of
 from schema.asgi import routes as graphql_routes
 
 DEFAULT = ClusterName("default")
@@ -69,10 +69,9 @@ def create_app(
             yield State(services=services)
 
     frontend = Frontend()
-    routes = [*graphql_routes(settings), *rest_routes()]
-    app = Starlette(routes=routes, lifespan=lifespan, exception_handlers=handlers())
+    app = Starlette(routes=graphql_routes(settings), lifespan=lifespan, exception_handlers=handlers())
     app.router.default = frontend
-    return surround(RateLimits(app), settings, policy=frontend.policy, clock=clock)
+    return surround(RateLimits(in_front_of(app)), settings, policy=frontend.policy, clock=clock)
 
 
 async def _start(

@@ -58,6 +58,7 @@ class Context:
     farewell: str | None = None
     spent: Verdict | None = None
     prepaid_points: int = 0
+    _seen: tuple[Principal, Sight] | None = None
 
     def caller(self) -> Principal:
         """Who asks, even who must change their password first: for what is about their session alone.
@@ -78,4 +79,7 @@ class Context:
     @property
     def sight(self) -> Sight:
         """What whoever asks may see. Raises as signed_in does."""
-        return sight_of(self.signed_in())
+        principal = self.signed_in()
+        if self._seen is None or self._seen[0] is not principal:  # an open socket's may be another by now
+            self._seen = (principal, sight_of(principal))
+        return self._seen[1]

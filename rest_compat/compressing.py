@@ -1,16 +1,17 @@
 """Large answers compressed for who takes gzip, by Starlette's own middleware, piece by piece where they are streamed.
 
-Only reads that hold no secret are behind it (rest_compat.routes says which), and a request that another site made a
-browser send is answered as it is: what is guessed from the lengths of compressed answers is guessed that way.
+Only reads that hold no secret are (rest_compat.routes says which), and a request that another site made a browser send
+is answered as it is: what is guessed from the lengths of compressed answers is guessed that way.
 """
 
 import re
 from typing import Final
 
-from starlette.datastructures import Headers, MutableHeaders
-from starlette.middleware import Middleware
+from starlette.datastructures import MutableHeaders
 from starlette.middleware.gzip import GZipMiddleware
-from starlette.types import Message, Receive, Scope, Send
+from starlette.requests import Request
+from starlette.routing import Route
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from rest_compat.editions import VARY
 
@@ -23,18 +24,24 @@ LEVEL: Final = 5
 _REFUSED: Final = re.compile(r"gzip\s*;\s*q=0(\.0*)?\s*(,|$)")
 
 
-class Compressed(GZipMiddleware):
-    """Starlette's, for requests that may be answered so."""
+class Compressible(Route):
+    """The route of an endpoint whose answers may be compressed."""
+
+
+def compressed(request: Request, answer: ASGIApp) -> ASGIApp:
+    """The answer, compressed when it is large, the client takes it, and it is safe."""
+    headers = request.headers
+    accepted = headers.get("accept-encoding", "").lower()
+    if "gzip" not in accepted or _REFUSED.search(accepted) or request.method != "GET":
+        return answer
+    return answer if headers.get("sec-fetch-site") == "cross-site" else _Compressed(answer)
+
+
+class _Compressed(GZipMiddleware):
+    def __init__(self, answer: ASGIApp) -> None:
+        super().__init__(answer, minimum_size=SMALLEST_BYTES, compresslevel=LEVEL)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer, compressed where that is asked for and safe."""
-        headers = Headers(scope=scope)
-        accepted = headers.get("accept-encoding", "").lower()
-        plain = "gzip" not in accepted or _REFUSED.search(accepted) is not None
-        if plain or scope["method"] != "GET" or headers.get("sec-fetch-site") == "cross-site":
-            await self.app(scope, receive, send)
-            return
-
         async def told_once(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(raw=message["headers"])
@@ -42,6 +49,3 @@ class Compressed(GZipMiddleware):
             await send(message)
 
         await super().__call__(scope, receive, told_once)
-
-
-COMPRESSED: Final = [Middleware(Compressed, minimum_size=SMALLEST_BYTES, compresslevel=LEVEL)]

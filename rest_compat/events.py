@@ -58,8 +58,9 @@ async def list_events(request: Request) -> Response:
     """The newest Events about objects of a cluster."""
     context, said = await context_of(request), query(request, EventsQuery)
     tag = editions.tag_of(request, events.edition(context, said.cluster))
-    if editions.has(request, tag):
-        return editions.unchanged(tag)
+    known = editions.known(request, tag)
+    if known is not None:
+        return known
     asked = EventFilter(clusters=(said.cluster,), namespaces=several(said.namespace))
     return editions.named(_answer(await events.page(context, asked, Part(limit=said.limit))), tag)
 
@@ -76,7 +77,7 @@ async def events_about(request: Request) -> Response:
     context, said = await context_of(request), query(request, EventsAboutQuery)
     tag = editions.tag_of(request, events.edition(context, said.cluster))
     page = await events.about(context, target_of(request, said.cluster), Part(limit=said.limit))
-    return editions.unchanged(tag) if editions.has(request, tag) else editions.named(_answer(page), tag)
+    return editions.known(request, tag) or editions.named(_answer(page), tag)
 
 
 def _answer(page: EventPage) -> Response:

@@ -120,8 +120,9 @@ async def get_resource(request: Request) -> Response:
     said = query(request, ObjectQuery)
     seen = await resources.one(context, target_of(request, said.cluster), not_before=said.after)
     tag = editions.tag_of(request, context.sight.scope, seen.row.uid, seen.row.resource_version, str(seen.stale_since))
-    if editions.has(request, tag):
-        return editions.unchanged(tag)
+    known = editions.known(request, tag)
+    if known is not None:
+        return known
     chosen = fields_of(said.fields)
     return editions.named(payloads.one(chosen.of(seen.body) if chosen else seen.body, _stale(seen)), tag)
 

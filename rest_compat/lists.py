@@ -78,8 +78,9 @@ async def list_resources(request: Request) -> Response:
     context, said = await context_of(request), query(request, ListQuery)
     await resources.wait_for(context, said.after)
     tag = editions.tag_of(request, resources.edition(context, (said.cluster,)))
-    if editions.has(request, tag):
-        return editions.unchanged(tag)
+    known = editions.known(request, tag)
+    if known is not None:
+        return known
     asked, by = said.rows(clusters=(said.cluster,), kinds=(request.path_params["resource_type"],)), order(said.sort)
     chosen = fields_of(said.fields)
     if said.limit is None and said.page is None:

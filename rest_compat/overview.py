@@ -97,8 +97,9 @@ async def show_overview(request: Request) -> Response:
     clusters = several(said.cluster)
     await resources.wait_for(context, said.after)
     tag = editions.tag_of(request, resources.edition(context, clusters or None))
-    if editions.has(request, tag):
-        return editions.unchanged(tag)
+    known = editions.known(request, tag)
+    if known is not None:
+        return known
     asked = said.rows(clusters=clusters, kinds=several(said.resource_type))
     seen = await overviews.overview(context, asked)
     counts, troubles = seen.counts, Troubles.told(seen.problems)

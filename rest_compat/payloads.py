@@ -57,14 +57,14 @@ def many(
         return StreamingResponse(_stream(head, few, tail), 200, NOT_TO_KEEP, media_type="application/json")
     size = len(head) + sum(map(len, resources)) + max(0, len(resources) - 1) + len(tail)
     if size <= AT_ONCE_BYTES:
-        return Response(b"".join(_pieces(head, resources, tail)), 200, NOT_TO_KEEP, media_type="application/json")
+        return Response(b"".join((head, b",".join(resources), tail)), 200, NOT_TO_KEEP, media_type="application/json")
     headers = {**NOT_TO_KEEP, "content-length": str(size)}
     return StreamingResponse(_stream(head, resources, tail), 200, headers, media_type="application/json")
 
 
-def problems(found: Iterable[Problem]) -> dict[str, object]:
+def problems(found: Sequence[Problem]) -> dict[str, object]:
     """`errors` and `staleSince`, where something of the answer cannot be relied on; else nothing."""
-    told: dict[str, object] = msgspec.to_builtins(Troubles.told(found))
+    told: dict[str, object] = msgspec.to_builtins(Troubles.told(found)) if found else {}
     return told
 
 

@@ -5,7 +5,7 @@ resolvers' matter.
 """
 
 from collections.abc import Callable
-from functools import cache
+from functools import cache, lru_cache
 from typing import TypeVar, cast
 
 import msgspec
@@ -37,13 +37,16 @@ LARGEST_MANIFEST_BYTES = LARGEST_BYTES + 64 * 1024
 LONGEST_VALUE = 65_536
 """Characters of a query parameter: the longest cursor."""
 
+SHORT_QUERY_BYTES = 512
+"""What a query that is remembered has at most: four thousand of them are two megabytes."""
+
 LONGEST_NUMBER = 9
 """Digits of a number in the query: a billion is more than there is of anything."""
 
 
 def services_of(connection: HTTPConnection) -> Services:
     """What gyre.app put into the state at its start."""
-    return cast("Services", connection.state.services)
+    return cast("Services", connection.scope["state"]["services"])
 
 
 async def context_of(connection: HTTPConnection) -> Context:
@@ -83,6 +86,18 @@ def number(connection: HTTPConnection, name: str, *, least: int, most: int) -> i
 def query(connection: HTTPConnection, kind: type[Q]) -> Q:
     """The query, as the endpoint says that it takes it; parameters that it does not name are not minded."""
     assert said_of(connection.scope["endpoint"]).query is kind  # noqa: S101 # a bug of ours, which any test meets
+    if len(connection.scope["query_string"]) > SHORT_QUERY_BYTES:
+        return _query(connection, kind)
+    return cast("Q", _short_query(connection.scope["query_string"], kind))
+
+
+@lru_cache(maxsize=4096)
+def _short_query(query_string: bytes, kind: type[msgspec.Struct]) -> msgspec.Struct:
+    """Clients ask the same again and again: what it says is read once, as it is the same for everyone."""
+    return _query(HTTPConnection({"type": "http", "query_string": query_string}), kind)
+
+
+def _query(connection: HTTPConnection, kind: type[Q]) -> Q:
     given = {name: reader(connection, name) for name, reader in _readers(kind)}
     try:
         return msgspec.convert({name: value for name, value in given.items() if value is not None}, kind)

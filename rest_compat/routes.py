@@ -3,12 +3,8 @@
 Whatever goes wrong below is answered as problems says; whatever is not here, too.
 """
 
-from http import HTTPStatus
-
-from starlette.exceptions import HTTPException
-from starlette.middleware.exceptions import ExceptionMiddleware
-from starlette.routing import BaseRoute, Match, Route, Router, WebSocketRoute
-from starlette.types import Receive, Scope, Send
+from starlette.routing import Route, WebSocketRoute
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from rest_compat import (
     audit,
@@ -29,8 +25,8 @@ from rest_compat import (
     users,
     writes,
 )
-from rest_compat.compressing import COMPRESSED
-from rest_compat.problems import handlers
+from rest_compat.compressing import Compressible
+from rest_compat.table import Table
 
 ONE = "/api/flux/{resource_type}/{namespace}/{name}"
 
@@ -42,10 +38,10 @@ ENDPOINTS = (
     *users.ROUTES,
     *policies.ROUTES,
     *clusters.ROUTES,
-    Route("/api/overview", overview.show_overview, methods=["GET"], middleware=COMPRESSED),
-    Route("/api/flux/{resource_type}", lists.list_resources, methods=["GET"], middleware=COMPRESSED),
+    Compressible("/api/overview", overview.show_overview, methods=["GET"]),
+    Compressible("/api/flux/{resource_type}", lists.list_resources, methods=["GET"]),
     Route("/api/flux/{resource_type}", writes.create, methods=["POST"]),
-    Route(ONE, flux.get_resource, methods=["GET"], middleware=COMPRESSED),
+    Compressible(ONE, flux.get_resource, methods=["GET"]),
     Route(ONE, writes.update, methods=["PUT"]),
     Route(ONE, writes.apply, methods=["PATCH"]),
     Route(ONE, writes.delete, methods=["DELETE"]),
@@ -54,9 +50,9 @@ ENDPOINTS = (
     Route(f"{ONE}/reconcile", flux.reconcile, methods=["POST"]),
     Route(f"{ONE}/suspend", flux.suspend, methods=["POST"]),
     Route(f"{ONE}/resume", flux.resume, methods=["POST"]),
-    Route(f"{ONE}/inventory", flux.list_inventory, methods=["GET"], middleware=COMPRESSED),
-    Route(f"{ONE}/events", events.events_about, methods=["GET"], middleware=COMPRESSED),
-    Route("/api/events", events.list_events, methods=["GET"], middleware=COMPRESSED),
+    Compressible(f"{ONE}/inventory", flux.list_inventory, methods=["GET"]),
+    Compressible(f"{ONE}/events", events.events_about, methods=["GET"]),
+    Compressible("/api/events", events.list_events, methods=["GET"]),
     Route("/api/events/stream", streaming.stream_changes, methods=["GET"]),
     Route("/api/health", health.health_check, methods=["GET"]),
     Route("/livez", health.alive, methods=["GET"]),
@@ -67,32 +63,21 @@ ENDPOINTS = (
     WebSocketRoute("/api/ws", live.changes),
 )
 
-_ROUTER = Router(ENDPOINTS, redirect_slashes=False)
-
-
-async def _by_segments(scope: Scope, receive: Receive, send: Send) -> None:
-    """No name of anything holds a slash, so a hidden one must not make two segments of one."""
-    if scope["type"] == "http" and b"%2f" in scope.get("raw_path", b"").lower():
-        raise HTTPException(404)
-    try:
-        await _ROUTER(scope, receive, send)
-    except HTTPException as refused:
-        if refused.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
-            refused.headers = {"Allow": ", ".join(_methods(scope))}  # the router knows those of one route only
-        raise
-
-
-def _methods(scope: Scope) -> list[str]:
-    """Every method that the endpoints at this path take."""
-    here = (each for each in ENDPOINTS if isinstance(each, Route) and each.matches(scope)[0] is not Match.NONE)
-    return sorted({method for each in here for method in each.methods or ()})
-
-
-API = ExceptionMiddleware(_by_segments, handlers())
+API = Table(ENDPOINTS)
 """All endpoints, with their errors told as documented whatever stands around them."""
 
+PROBES = ("/livez", "/readyz", "/metrics")
 
-def routes() -> list[BaseRoute]:
-    """What gyre.app puts before the pages: nothing under /api is ever answered by one."""
-    paths = ("/livez", "/readyz", "/metrics", "/api", "/api/{path:path}")
-    return [*(Route(path, API) for path in paths), WebSocketRoute("/api/{path:path}", API)]
+
+def in_front_of(others: ASGIApp) -> ASGIApp:
+    """These endpoints, and this application for every path that is not theirs, and for the lifespan.
+
+    Nothing under /api is ever answered by a page.
+    """
+
+    async def split(scope: Scope, receive: Receive, send: Send) -> None:
+        path = "" if scope["type"] == "lifespan" else scope["path"]
+        here = path.startswith("/api/") or path == "/api" or path in PROBES
+        await (API if here else others)(scope, receive, send)
+
+    return split

@@ -17,6 +17,7 @@ from rest_compat import frames
 from rest_compat.contract import Answer, Operation
 from rest_compat.following import Following, FollowQuery, View, first_error, following, view_of
 from rest_compat.frames import Frame
+from rest_compat.problems import of_domain
 from rest_compat.reading import context_of
 
 HEARTBEAT_SECONDS: Final = 15.0
@@ -75,20 +76,28 @@ class EventStream(Response):
         self._places: dict[str, str] = {}
         self._sent_at = asyncio.get_running_loop().time()
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002  the endpoint read it
-        """Send until either side ends it. Raises what refuses it, before anything is sent."""
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send until either side ends it."""
         self._send = send
-        async with following(self._context, self._view) as followed:
-            self._places = dict(followed.places)
-            await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
-            try:
-                with first_error():
-                    await self._until_the_end(followed, receive)
-            except Gone:
-                return
-            except GyreError as error:
-                await self._event(frames.complaint(error.code, error.message, error.details))
-            await send({"type": "http.response.body", "body": b"", "more_body": False})
+        try:
+            async with following(self._context, self._view) as followed:
+                await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
+                self._places = dict(followed.places)
+                await self._stream(followed, receive)
+        except GyreError as error:
+            if self._places:
+                raise
+            await of_domain(error)(scope, receive, send)
+
+    async def _stream(self, followed: Following, receive: Receive) -> None:
+        try:
+            with first_error():
+                await self._until_the_end(followed, receive)
+        except Gone:
+            return
+        except GyreError as error:
+            await self._event(frames.complaint(error.code, error.message, error.details))
+        await self._send({"type": "http.response.body", "body": b"", "more_body": False})
 
     async def _until_the_end(self, followed: Following, receive: Receive) -> None:
         async with asyncio.TaskGroup() as group:

@@ -278,9 +278,9 @@ class Fleet:
         return shelf.state.since if shelf and shelf.synced and shelf.state.sync is Sync.STALE else None
 
     def edition(self, clusters: Iterable[str]) -> str:
-        """Equal as long as these clusters' objects, and what can be relied on of them, are the same; cheap to ask."""
-        known = [ClusterName(name) for name in clusters if name in self._cache.clusters]
-        return "\n".join(f"{name} {self._feed.position(name)} {self._health.edition(name)}" for name in known)
+        """Equal as long as a read of these clusters' objects answers the same, its position included; cheap to ask."""
+        known = [self._health.edition(ClusterName(name)) for name in clusters if name in self._cache.clusters]
+        return "\n".join((self._feed.cursor(), *known))
 
     def overview(self, sight: Sight, asked: RowFilter = NO_FILTER) -> Overview:
         """What there is, counted, and what fails."""

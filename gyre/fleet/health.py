@@ -120,7 +120,7 @@ class Health:
         found = self._editions.get(cluster)
         if found is None:
             served = [f"{shelf.kind}/{shelf.version}" for shelf in self._cache.shelves(cluster)]
-            found = self._editions[cluster] = f"{self.problems(cluster)} {served}"
+            found = self._editions[cluster] = f"{cluster} {self.problems(cluster)} {served}"
         return found
 
     def of_cluster(self, cluster: ClusterName) -> ClusterHealth:

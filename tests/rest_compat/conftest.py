@@ -25,7 +25,7 @@ from gyre.terms.people import Role
 from gyre.web.rate_limits import RateLimits
 from gyre.web.surround import surround
 from resolvers.context import Services
-from rest_compat.routes import routes
+from rest_compat.routes import in_front_of
 from tests.support.answers import watched
 from tests.support.cluster import (
     EVENTS,
@@ -136,8 +136,8 @@ def application(services: Services) -> Any:
     async def lifespan(_: Starlette) -> AsyncIterator[dict[str, Any]]:
         yield {"services": services}
 
-    app = Starlette(routes=[*routes()], lifespan=lifespan)
-    return surround(RateLimits(app), services.settings, policy="default-src 'none'", clock=services.clock)
+    app = RateLimits(in_front_of(Starlette(lifespan=lifespan)))
+    return surround(app, services.settings, policy="default-src 'none'", clock=services.clock)
 
 
 def refusal(response: httpx2.Response) -> tuple[int, str]:

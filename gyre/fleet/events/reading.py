@@ -118,7 +118,7 @@ class Events:
     def edition(self, cluster: str) -> str:
         """Equal as long as a cluster's Events, and what can be relied on of them, are the same; cheap to ask."""
         shelf = self._store.shelves.get(ClusterName(cluster))
-        return f"{self._feed.position(shelf.cluster)} {list(self._problems(shelf))}" if shelf else ""
+        return f"{self._feed.cursor()} {list(self._problems(shelf))}" if shelf else ""
 
     def state(self, cluster: ClusterName, sight: Sight) -> KindHealth:
         """How well the Events of a cluster are known, and how many of them may be seen."""
