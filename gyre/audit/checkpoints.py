@@ -25,6 +25,18 @@ class Seal(Protocol):
         """The claims of what was signed for this purpose; None for anything else."""
         ...
 
+    def signer_of(self, text: str) -> str:
+        """The id of the key that says to have signed it."""
+        ...
+
+    def attested_with_first(self, text: str) -> bool:
+        """Whether the key that signs now says to have signed it."""
+        ...
+
+    def knows(self, key_id: str) -> bool:
+        """Whether this key is there."""
+        ...
+
 
 async def sign(
     seal: Seal,

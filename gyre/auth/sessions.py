@@ -125,7 +125,9 @@ class Sessions:
         if row is None:
             return Begun()
         try:
-            token = self._vault.decrypt(row.id_token, bound_to=_place(row.id)).decode() if row.id_token else None
+            token = (
+                self._vault.decrypt(row.id_token, bound_to=place_of_id_token(row.id)).decode() if row.id_token else None
+            )
         except Undecipherable:
             token = None
         return Begun(provider=row.provider or "", id_token=token)
@@ -209,7 +211,7 @@ class Sessions:
             address=storable(facts.address, 64),
             user_agent=storable(facts.user_agent, 255),
             provider=begun.provider or None,
-            id_token=self._vault.encrypt(token, bound_to=_place(number)) if token else None,
+            id_token=self._vault.encrypt(token, bound_to=place_of_id_token(number)) if token else None,
         )
         with asking_the_database():
             async with in_transaction() as transaction:
@@ -271,7 +273,7 @@ def account_name(username: str) -> str:
     return storable(unicodedata.normalize("NFKC", username).strip().casefold(), 64)
 
 
-def _place(session_id: UUID) -> str:
+def place_of_id_token(session_id: UUID) -> str:
     """Where an ID token is kept: sealed, it opens there only."""
     return f"sessions.id_token {session_id}"
 

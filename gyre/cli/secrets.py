@@ -5,19 +5,22 @@ Where keys come from and how they are used is gyre.vault's.
 
 import asyncio
 import os
+from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
 from typing import TypeVar
 
 import click
 
 from gyre.audit import Deed, noted
+from gyre.audit.renewing import keys_of_signatures, renew_signatures
 from gyre.auth import PeopleVersion
+from gyre.auth.resealing import keys_of_id_tokens, reseal_id_tokens
 from gyre.clock import SystemClock
-from gyre.fleet.resealing import Resealed, in_use, reseal
+from gyre.fleet.resealing import keys_of_clusters, reseal_clusters
 from gyre.log import set_up
 from gyre.settings import Settings, read_settings
 from gyre.terms.requests import RequestFacts
-from gyre.vault import Vault, open_vault, put_new_key_first
+from gyre.vault import Resealed, Vault, open_vault, put_new_key_first
 from models.connecting import open_database
 from models.migrating import make_current
 
@@ -31,40 +34,48 @@ def command() -> None:
 
 @command.command()
 def status() -> None:
-    """Say which key encrypts how many secrets; keys are never shown."""
+    """Say which key encrypts how many secrets and signs how much of the audit; keys are never shown."""
     settings = _settings()
     vault = open_vault(settings)
-    used = _with_database(settings, in_use)
+    secrets, signatures = _with_database(settings, lambda: _in_use(vault))
     for place, key in enumerate(vault.key_ids):
         signs = ", signs and encrypts" if place == 0 else ""
-        click.echo(f"{key}: {_secrets(used.get(key, 0))}{signs}")
-    for key in sorted(set(used) - set(vault.key_ids)):
-        click.echo(f"{key}: {_secrets(used[key])}, and the key is not there: nobody can open them")
+        click.echo(f"{key}: {_counted(secrets[key], 'secret')}, {_counted(signatures[key], 'signature')}{signs}")
+    for key in sorted(set(secrets) - set(vault.key_ids)):
+        click.echo(f"{key}: {_counted(secrets[key], 'secret')}, and the key is not there: nobody can open them")
 
 
 @command.command()
 @click.option("--new-key", is_flag=True, help="Make a key first; only where Gyre keeps its keys in a file.")
 @click.pass_context
 def rotate(context: click.Context, *, new_key: bool) -> None:
-    """Encrypt everything with the first key. It may be broken off and run again at any time."""
+    """Encrypt everything with the first key, and sign the audit with it. It may be broken off and run again."""
     settings = _settings()
     if new_key:
         click.echo(f"made {put_new_key_first(settings)}, which signs and encrypts from the next start on")
     vault = open_vault(settings)
-
-    async def done() -> Resealed:
-        found = await reseal(vault, PeopleVersion(SystemClock()))
-        await _audit(vault, found)
-        return found
-
-    found = _with_database(settings, done)
+    found, signed = _with_database(settings, lambda: _rotated(vault))
     click.echo(f"encrypted anew with {vault.key_ids[0]}: {found.renewed}; were so already: {found.current}")
+    click.echo(f"signed anew of the audit: {signed}")
     if found.lost:
         click.echo(f"no key opens these, upload their kubeconfigs again: {', '.join(found.lost)}", err=True)
         context.exit(1)
     others = vault.key_ids[1:]
     if others:
-        click.echo(f"no secret needs {', '.join(others)} any more; sessions signed with them last until they end")
+        click.echo(f"nothing stored needs {', '.join(others)} any more; sessions signed with them last until they end")
+
+
+async def _rotated(vault: Vault) -> tuple[Resealed, int]:
+    version = PeopleVersion(SystemClock())
+    found = await reseal_clusters(vault, version) + await reseal_id_tokens(vault)
+    signed = await renew_signatures(vault)
+    await _audit(vault, found)
+    return found, signed
+
+
+async def _in_use(vault: Vault) -> tuple[Counter[str], Counter[str]]:
+    secrets = Counter(await keys_of_clusters()) + Counter(await keys_of_id_tokens())
+    return secrets, Counter(await keys_of_signatures(vault))
 
 
 async def _audit(vault: Vault, found: Resealed) -> None:
@@ -93,5 +104,5 @@ def _with_database(settings: Settings, do: Callable[[], Awaitable[T]]) -> T:
     return asyncio.run(done())
 
 
-def _secrets(count: int) -> str:
-    return f"{count} secret{'' if count == 1 else 's'}"
+def _counted(count: int, what: str) -> str:
+    return f"{count} {what}{'' if count == 1 else 's'}"

@@ -5,25 +5,15 @@ How it is encrypted is gyre.vault's.
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from gyre.auth.version import PeopleVersion
 from gyre.fleet.registry import bound_to
-from gyre.vault import Undecipherable, Vault, key_of
+from gyre.vault import Resealed, Undecipherable, Vault, key_of
 from models.asking import asking_the_database
 from models.clusters import StoredCluster
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Resealed:
-    """What came of it: how many were encrypted anew, how many had been, and the names of those nobody can open."""
-
-    renewed: int
-    current: int
-    lost: tuple[str, ...]
-
-
-async def reseal(vault: Vault, version: PeopleVersion) -> Resealed:
+async def reseal_clusters(vault: Vault, version: PeopleVersion) -> Resealed:
     """Each secret in a transaction of its own: what was begun and broken off is simply begun again."""
     with asking_the_database():
         ids = await StoredCluster.all().order_by("name").values_list("id", flat=True)
@@ -48,7 +38,7 @@ async def reseal(vault: Vault, version: PeopleVersion) -> Resealed:
     return Resealed(renewed=renewed, current=current, lost=tuple(lost))
 
 
-async def in_use() -> Mapping[str, int]:
-    """How many secrets each key encrypted, by the key's id."""
+async def keys_of_clusters() -> Mapping[str, int]:
+    """How many each key encrypted."""
     with asking_the_database():
         return Counter(key_of(bytes(row.sealed)) for row in await StoredCluster.all())

@@ -77,6 +77,21 @@ class Vault:
         except Untrusted:
             return None
 
+    def signer_of(self, text: str) -> str:
+        """The id of the key that says to have signed it; empty for what is no such text."""
+        try:
+            return str(jwt.get_unverified_header(text).get("kid", ""))
+        except jwt.InvalidTokenError:
+            return ""
+
+    def attested_with_first(self, text: str) -> bool:
+        """Whether the first key says to have signed it."""
+        return self.signer_of(text) == self._first
+
+    def knows(self, key_id: str) -> bool:
+        """Whether this key is one of ours."""
+        return key_id in self._keys
+
     def encrypt(self, plain: bytes, *, bound_to: str) -> bytes:
         """Sealed bytes that open only with the same `bound_to`: table, column and id of the row that keeps them."""
         key_id = self._first.encode()

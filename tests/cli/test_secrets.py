@@ -59,12 +59,15 @@ def test_everything_is_encrypted_anew_and_then_the_old_key_can_go(tmp_path: Path
     on(settings(OLD), lambda: store(open_vault(settings(OLD)), "one", "two"))
     both = f"{NEW},{OLD}"
     told = gyre("secrets", "status", data=tmp_path, GYRE_SECRET_KEYS=both, **place)
-    assert told.stdout == "new: 0 secrets, signs and encrypts\nold: 2 secrets\n", told.stderr
+    assert told.stdout == "new: 0 secrets, 0 signatures, signs and encrypts\nold: 2 secrets, 0 signatures\n", (
+        told.stderr
+    )
     done = gyre("secrets", "rotate", data=tmp_path, GYRE_SECRET_KEYS=both, **place)
     assert done.returncode == 0
     assert done.stdout == (
         "encrypted anew with new: 2; were so already: 0\n"
-        "no secret needs old any more; sessions signed with them last until they end\n"
+        "signed anew of the audit: 0\n"
+        "nothing stored needs old any more; sessions signed with them last until they end\n"
     )
     again = gyre("secrets", "rotate", data=tmp_path, GYRE_SECRET_KEYS=both, **place)
     assert again.stdout.startswith("encrypted anew with new: 0; were so already: 2\n")
@@ -82,11 +85,14 @@ def test_what_no_key_opens_is_named_and_stops_nothing(tmp_path: Path) -> None:
     on(first, lambda: store(open_vault(first), "one"))
     on(lost, lambda: store(open_vault(lost), "lost"))
     done = gyre("secrets", "rotate", data=tmp_path, GYRE_SECRET_KEYS=f"{NEW},{OLD}")
-    assert (done.returncode, done.stdout) == (1, "encrypted anew with new: 1; were so already: 0\n")
+    assert (done.returncode, done.stdout) == (
+        1,
+        "encrypted anew with new: 1; were so already: 0\nsigned anew of the audit: 0\n",
+    )
     assert done.stderr == "no key opens these, upload their kubeconfigs again: lost\n"
     told = gyre("secrets", "status", data=tmp_path, GYRE_SECRET_KEYS=f"{NEW},{OLD}")
     assert told.stdout == (
-        "new: 1 secret, signs and encrypts\nold: 0 secrets\n"
+        "new: 1 secret, 0 signatures, signs and encrypts\nold: 0 secrets, 0 signatures\n"
         "gone: 1 secret, and the key is not there: nobody can open them\n"
     )
 
@@ -99,7 +105,8 @@ def test_a_new_key_is_made_where_gyre_keeps_its_own(tmp_path: Path) -> None:
         assert done.stdout == (
             f"made {new}, which signs and encrypts from the next start on\n"
             f"encrypted anew with {new}: 1; were so already: 0\n"
-            f"no secret needs {old} any more; sessions signed with them last until they end\n"
+            "signed anew of the audit: 0\n"
+            f"nothing stored needs {old} any more; sessions signed with them last until they end\n"
         ), done.stderr
     assert (tmp_path / "secret-keys").stat().st_mode & 0o777 == 0o600
     assert on(settings, lambda: opened(open_vault(settings))) == {"one": UPLOAD.dump()}
