@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 
 from gyre.access.administering import may_administer
 from gyre.access.rules import NAMES_IN_A_RULE
-from gyre.audit import Deed, recorded, refused
+from gyre.audit import Deed, Found, differences, noted_hourly, recorded, refused
 from gyre.errors import Invalid, NotAllowed
 from gyre.people.bindings import BindingDraft, NamedBinding
 from gyre.people.groups import GroupDraft, NamedGroup
@@ -25,13 +25,21 @@ async def require_admin(context: Context, word: str, details: Mapping[str, objec
     deed = Deed(action=word, who=principal, facts=context.facts, details=details or {})
     verdict = may_administer(principal)
     if not verdict:
-        await refused(deed, clock=context.services.clock, reason=verdict.because)
-        raise NotAllowed(f"You may not do this: {verdict.because}.")
+        error = NotAllowed(f"You may not do this: {verdict.because}.")
+        await refused(deed, clock=context.services.clock, reason=verdict.because, told=error)
+        raise error
     return deed
 
 
+async def looked(context: Context, word: str, details: Mapping[str, object] | None = None) -> None:
+    """A list that administrators alone see is looked at: recorded once an hour for each of them."""
+    deed = await require_admin(context, word, details)
+    of = str(deed.details)
+    noted_hourly(deed, clock=context.services.clock, of=of)
+
+
 @asynccontextmanager
-async def administering(context: Context, word: str, **details: object) -> AsyncIterator[dict[str, object]]:
+async def administering(context: Context, word: str, **details: object) -> AsyncIterator[Found]:
     """What happens inside is permitted and recorded."""
     deed = await require_admin(context, word, {name: told for name, told in details.items() if told is not None})
     async with recorded(deed, clock=context.services.clock) as found:
@@ -40,7 +48,7 @@ async def administering(context: Context, word: str, **details: object) -> Async
 
 async def users(context: Context, wanted: Wanted) -> Part[Person]:
     """Users, by name."""
-    await require_admin(context, "user-list")
+    await looked(context, "user-list")
     wanted.check()
     return await context.services.directory.users.some(wanted)
 
@@ -70,8 +78,10 @@ async def change_user(context: Context, user_id: str, change: UserChange) -> Per
             raise NotAllowed("You may not do this: an API token may not change a password; sign in.")
         if change == UserChange():
             raise Invalid("Say what is to be changed: role, active, password or mustChangePassword.")
+        before = await context.services.directory.users.one(user_id)
         changed = await context.services.directory.users.change(user_id, change)
         found["username"] = changed.username
+        found.changes = differences(_of_user(before), _of_user(changed))
     return changed
 
 
@@ -80,12 +90,13 @@ async def delete_user(context: Context, user_id: str) -> Person:
     async with administering(context, "user-delete", userId=user_id) as found:
         gone = await context.services.directory.users.delete(user_id)
         found["username"] = gone.username
+        found.changes = differences(_of_user(gone), None)
     return gone
 
 
 async def groups(context: Context, wanted: Wanted) -> Part[NamedGroup]:
     """Groups, by name."""
-    await require_admin(context, "group-list")
+    await looked(context, "group-list")
     wanted.check()
     return await context.services.directory.groups.some(wanted)
 
@@ -101,8 +112,11 @@ async def create_group(context: Context, draft: GroupDraft) -> NamedGroup:
 async def update_group(context: Context, group_id: str, draft: GroupDraft) -> NamedGroup:
     """Change a group, or who is in it."""
     told = {"name": draft.name, "add": list(draft.add), "remove": list(draft.remove)}
-    async with administering(context, "group-update", groupId=group_id, **told):
-        return await context.services.directory.groups.update(group_id, draft)
+    async with administering(context, "group-update", groupId=group_id, **told) as found:
+        before = await context.services.directory.groups.one(group_id)
+        changed = await context.services.directory.groups.update(group_id, draft)
+        found.changes = differences(_of_group(before), _of_group(changed))
+    return changed
 
 
 async def delete_group(context: Context, group_id: str) -> NamedGroup:
@@ -110,19 +124,20 @@ async def delete_group(context: Context, group_id: str) -> NamedGroup:
     async with administering(context, "group-delete", groupId=group_id) as found:
         gone = await context.services.directory.groups.delete(group_id)
         found["name"] = gone.name
+        found.changes = differences(_of_group(gone), None)
     return gone
 
 
 async def policies(context: Context, wanted: Wanted) -> Part[NamedPolicy]:
     """Policies, by name."""
-    await require_admin(context, "policy-list")
+    await looked(context, "policy-list")
     wanted.check()
     return await context.services.directory.policies.some(wanted)
 
 
 async def policy(context: Context, policy_id: str) -> NamedPolicy:
     """One policy."""
-    await require_admin(context, "policy-view", {"policyId": policy_id})
+    await looked(context, "policy-view", {"policyId": policy_id})
     return await context.services.directory.policies.one(policy_id)
 
 
@@ -137,8 +152,11 @@ async def create_policy(context: Context, draft: PolicyDraft) -> NamedPolicy:
 async def update_policy(context: Context, policy_id: str, draft: PolicyDraft) -> NamedPolicy:
     """Change a policy, for everyone who has it, at once."""
     told = {"name": draft.name, "rules": _rules(draft)}
-    async with administering(context, "policy-update", policyId=policy_id, **told):
-        return await context.services.directory.policies.update(policy_id, draft)
+    async with administering(context, "policy-update", policyId=policy_id, **told) as found:
+        before = await context.services.directory.policies.one(policy_id)
+        changed = await context.services.directory.policies.update(policy_id, draft)
+        found.changes = differences(_of_policy(before), _of_policy(changed))
+    return changed
 
 
 async def delete_policy(context: Context, policy_id: str, *, even_if_bound: bool) -> NamedPolicy:
@@ -146,6 +164,7 @@ async def delete_policy(context: Context, policy_id: str, *, even_if_bound: bool
     async with administering(context, "policy-delete", policyId=policy_id, evenIfBound=even_if_bound) as found:
         gone = await context.services.directory.policies.delete(policy_id, even_if_bound=even_if_bound)
         found["name"] = gone.name
+        found.changes = differences(_of_policy(gone), None)
     return gone
 
 
@@ -158,7 +177,7 @@ async def bindings(
     group_id: str | None = None,
 ) -> Part[NamedBinding]:
     """Bindings, by policy."""
-    await require_admin(context, "binding-list")
+    await looked(context, "binding-list")
     wanted.check()
     return await context.services.directory.bindings.some(
         wanted, policy_id=policy_id, user_id=user_id, group_id=group_id
@@ -181,6 +200,28 @@ async def delete_binding(context: Context, binding_id: str) -> NamedBinding:
         gone = await context.services.directory.bindings.delete(binding_id)
         found |= {"policy": gone.policy, "user": gone.username, "group": gone.group, "on": gone.cluster}
     return gone
+
+
+def _of_user(person: Person) -> dict[str, object]:
+    """What can be changed of a user, and shown."""
+    return {
+        "username": person.username,
+        "role": person.role.value,
+        "active": person.active,
+        "mustChangePassword": person.must_change_password,
+    }
+
+
+def _of_group(group: NamedGroup) -> dict[str, object]:
+    return {"name": group.name, "description": group.description, "members": [each.username for each in group.members]}
+
+
+def _of_policy(policy: NamedPolicy) -> dict[str, object]:
+    rules = [
+        {"resources": list(rule.resources), "namespaces": list(rule.namespaces), "actions": list(rule.actions)}
+        for rule in policy.rules
+    ]
+    return {"name": policy.name, "description": policy.description, "rules": rules}
 
 
 def _rules(draft: PolicyDraft) -> list[dict[str, list[str]]] | None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from gyre.access.decide import decide
 from gyre.access.explaining import Explanation, explain
 from gyre.access.rules import WORKLOADS
+from gyre.audit import noted
 from gyre.errors import Invalid, NoSuchCluster, NoSuchKind
 from gyre.terms.naming import ClusterName
 from gyre.terms.people import Action
@@ -73,9 +74,10 @@ def can(context: Context, action: Action, place: Place) -> bool:
 async def explained(context: Context, user_id: str, action: Action, place: Place) -> Explained:
     """Why a user may or may not do this there."""
     told = {"userId": user_id, "wish": action.value, "on": f"{place.kind} {place.namespace} {place.cluster}"}
-    await require_admin(context, "explain", told)
+    deed = await require_admin(context, "explain", told)
     cluster, plural = _understood(context, place)
     principal, active = await context.services.directory.users.as_principal(user_id)
+    await noted(deed, clock=context.services.clock)
     explanation = explain(principal, action, cluster, plural, place.namespace)
     return Explained(username=principal.username, active=active, explanation=explanation)
 

@@ -8,7 +8,7 @@ from gyre.audit import Deed, recorded, refused
 from gyre.auth.sessions import OpenSession
 from gyre.errors import Invalid, NoSuchSession, NotAllowed
 from gyre.terms.people import Principal
-from resolvers.administration import require_admin
+from resolvers.administration import looked, require_admin
 from resolvers.context import Context
 
 LONGEST_INPUT = 1024
@@ -54,8 +54,9 @@ async def require_session(context: Context, word: str) -> Principal:
     if principal.token_id:
         reason = "an API token may not do this; sign in"
         deed = Deed(action=word, who=principal, facts=context.facts, details={"tokenId": principal.token_id})
-        await refused(deed, clock=context.services.clock, reason=reason)
-        raise NotAllowed(f"You may not do this: {reason}.")
+        error = NotAllowed(f"You may not do this: {reason}.")
+        await refused(deed, clock=context.services.clock, reason=reason, told=error)
+        raise error
     return principal
 
 
@@ -71,7 +72,7 @@ async def sessions(context: Context, user_id: str | None = None) -> list[OpenSes
     if user_id is None or user_id == principal.user_id:
         await require_own_account(context, "session-list")
         return await context.services.sessions.open_of(principal.user_id)
-    await require_admin(context, "session-list", {"userId": user_id})
+    await looked(context, "session-list", {"userId": user_id})
     person = await context.services.directory.users.one(user_id)
     return await context.services.sessions.open_of(person.id)
 
@@ -87,8 +88,9 @@ async def end_session(context: Context, session_id: str) -> int:
     verdict = may_administer(principal)
     if owner is None or (owner != principal.user_id and not verdict):
         reason = "there is no such open session" if owner is None or verdict else verdict.because
-        await refused(deed, clock=services.clock, reason=reason)
-        raise NoSuchSession(f"there is no open session {session_id[:64]!r}")
+        error = NoSuchSession(f"there is no open session {session_id[:64]!r}")
+        await refused(deed, clock=services.clock, reason=reason, told=error)
+        raise error
     async with recorded(deed, clock=services.clock):
         await services.sessions.end([session_id], f"ended by {principal.username}")
     if session_id == principal.session_id:

@@ -6,11 +6,16 @@ What rows are and how they are kept is gyre.fleet's.
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
+from gyre.access.decide import decide
+from gyre.audit import Deed, refused_soon
 from gyre.clock import rfc3339
+from gyre.errors import NoSuchResource
 from gyre.fleet.fleet import Page
 from gyre.fleet.queries import RowQuery
 from gyre.flux.parsing import Document, inside, pairs, parse
 from gyre.operations.acting import no_such
+from gyre.terms.naming import Ref
+from gyre.terms.people import Action
 from gyre.terms.rows import Row
 from resolvers.context import Context
 from resolvers.targets import Target, ref_of
@@ -45,7 +50,7 @@ async def one(context: Context, target: Target, *, not_before: str | None = None
     """One object whole. Raises NoSuchResource when it does not exist or may not be seen."""
     ref = ref_of(context, target)
     if not context.sight.sees(ref.cluster, ref.kind.plural, ref.namespace):
-        raise no_such(ref)
+        raise unseen(context, ref)
     await wait_for(context, not_before)
     fleet = context.services.fleet
     held = fleet.find(ref)
@@ -60,6 +65,15 @@ async def one(context: Context, target: Target, *, not_before: str | None = None
         annotations=dict(pairs(inside(document, "metadata").get("annotations"))),
         stale_since=rfc3339(stale) if stale else None,
     )
+
+
+def unseen(context: Context, ref: Ref) -> NoSuchResource:
+    """What is said of an object that may not be seen: that it does not exist. The audit hears why."""
+    principal, error = context.signed_in(), no_such(ref)
+    verdict = decide(principal, Action.VIEW, ref.cluster, ref.kind.plural, ref.namespace)
+    deed = Deed(action="view", who=principal, facts=context.facts, on=ref)
+    refused_soon(deed, reason=verdict.because, told=error)
+    return error
 
 
 async def wait_for(context: Context, position: str | None) -> None:

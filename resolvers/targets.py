@@ -5,8 +5,11 @@ Whether it exists, and whether one may see it, is asked by who uses it.
 
 from dataclasses import dataclass
 
+from gyre.access.decide import decide
+from gyre.audit import Deed, refused_soon
 from gyre.errors import Invalid, NoSuchCluster
 from gyre.terms.naming import ClusterName, Ref
+from gyre.terms.people import Action
 from resolvers.context import Context
 
 LONGEST_NAME = 253
@@ -32,6 +35,18 @@ def ref_of(context: Context, target: Target) -> Ref:
             )
     cluster = ClusterName(target.cluster)
     if not any(health.name == cluster for health in context.services.fleet.clusters(context.sight)):
-        raise NoSuchCluster(f"There is no cluster {target.cluster!r} here.", details={"cluster": target.cluster})
+        raise _unseen(context, target)
     kind = context.services.fleet.kind_named(target.kind)
     return Ref(cluster=cluster, kind=kind, namespace=target.namespace, name=target.name)
+
+
+def _unseen(context: Context, target: Target) -> NoSuchCluster:
+    """What is said of a cluster where nothing may be seen: that it does not exist. The audit hears why, if it does."""
+    error = NoSuchCluster(f"There is no cluster {target.cluster!r} here.", details={"cluster": target.cluster})
+    if any(known.name == target.cluster for known in context.services.registry.all):
+        principal = context.signed_in()
+        verdict = decide(principal, Action.VIEW, ClusterName(target.cluster), target.kind, target.namespace)
+        details = {name: getattr(target, name) for name in ("cluster", "kind", "namespace", "name")}
+        deed = Deed(action="view", who=principal, facts=context.facts, details=details)
+        refused_soon(deed, reason=verdict.because, told=error)
+    return error

@@ -8,7 +8,7 @@ from gyre.access.rules import NAMES_IN_A_RULE
 from gyre.audit import Deed, recorded, refused
 from gyre.errors import NoSuchToken
 from gyre.people.tokens import MOST_RULES, NamedToken, NewToken, ScopeDraft, TokenDraft
-from resolvers.administration import require_admin
+from resolvers.administration import looked
 from resolvers.context import Context
 from resolvers.people import require_own_account, require_session
 
@@ -19,7 +19,7 @@ async def tokens(context: Context, user_id: str | None = None) -> list[NamedToke
     if user_id is None or user_id == principal.user_id:
         await require_own_account(context, "token-list")
         return await context.services.directory.tokens.of(principal.user_id)
-    await require_admin(context, "token-list", {"userId": user_id})
+    await looked(context, "token-list", {"userId": user_id})
     person = await context.services.directory.users.one(user_id)
     return await context.services.directory.tokens.of(person.id)
 
@@ -49,8 +49,9 @@ async def revoke_token(context: Context, token_id: str) -> NamedToken:
     found, verdict = await services.directory.tokens.find(token_id), may_administer(principal)
     if found is None or (found.user_id != principal.user_id and not verdict):
         reason = "there is no such token" if found is None or verdict else verdict.because
-        await refused(deed, clock=services.clock, reason=reason)
-        raise NoSuchToken(f"there is no API token {token_id[:64]!r}")
+        error = NoSuchToken(f"there is no API token {token_id[:64]!r}")
+        await refused(deed, clock=services.clock, reason=reason, told=error)
+        raise error
     async with recorded(deed, clock=services.clock) as told:
         gone = await services.directory.tokens.revoke(found.id, f"by {principal.username}")
         told |= {"name": gone.name, "owner": gone.username}

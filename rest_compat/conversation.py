@@ -8,6 +8,7 @@ from typing import Final
 
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from gyre.audit.answering import tell_refusal
 from gyre.errors import GyreError, Invalid, NotSignedIn
 from resolvers.context import Context
 from resolvers.watching import until_signed_out
@@ -70,6 +71,7 @@ class Conversation:
         except (NotSignedIn, TooSlow):
             raise
         except GyreError as error:
+            tell_refusal(error)
             await self._send(frames.complaint(error.code, error.message, error.details))
 
     async def _next_words(self) -> str:

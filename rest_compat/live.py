@@ -11,6 +11,7 @@ from typing import Final
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from gyre import errors
+from gyre.audit.answering import tell_refusal
 from gyre.auth.credentials import SOCKET_PROTOCOL
 from gyre.errors import GyreError
 from rest_compat.conversation import Conversation, Stopping, TooSlow
@@ -72,6 +73,7 @@ async def _ended(work: Awaitable[None]) -> End:
     except WebSocketDisconnect:
         return End(0)
     except GyreError as error:
+        tell_refusal(error)
         code = next((CODES[kind] for kind in type(error).__mro__ if kind in CODES), INTERNAL)
         return End(code, error.message)
     except Exception:

@@ -14,6 +14,7 @@ from starlette.responses import Response
 from starlette.types import ExceptionHandler
 
 from gyre import errors
+from gyre.audit.answering import tell_refusal, tell_refused
 from gyre.errors import GyreError
 from gyre.log import request_id
 
@@ -63,6 +64,9 @@ OF_HTTP: Mapping[int, tuple[str, str]] = {
 }
 """What HTTP itself adds, by status: code and message."""
 
+UNREADABLE: Final = frozenset({400, 415})
+"""Of these, what cannot be read; what is not there is no refusal."""
+
 INTERNAL_STATUS: Final = 500
 RETRY_SECONDS: Final = 5
 """What a client is told to wait when Gyre or a cluster is away and nobody knows for how long."""
@@ -110,13 +114,18 @@ def of_surprise(error: Exception) -> Response:
     return problem(INTERNAL_STATUS, GyreError.code, message, {"requestId": number})
 
 
-async def answer_to(_: HTTPConnection, error: Exception) -> Response:
-    """The answer to any error of a request."""
+async def answer_to(asked: HTTPConnection, error: Exception) -> Response:
+    """The answer to any error of a request; the audit hears of what is refused."""
     if isinstance(error, GyreError):
+        tell_refusal(error, of_write=asked.scope.get("method", "GET") not in ("GET", "HEAD"))
         return of_domain(error)
     if isinstance(error, ClientDisconnect):
         return Response(status_code=400)  # nobody is left to read it, and nothing went wrong here
-    return of_http(error) if isinstance(error, HTTPException) else of_surprise(error)
+    if isinstance(error, HTTPException):
+        if error.status_code in UNREADABLE:
+            tell_refused(*OF_HTTP[error.status_code])
+        return of_http(error)
+    return of_surprise(error)
 
 
 def handlers() -> Mapping[type[Exception], ExceptionHandler]:

@@ -13,6 +13,7 @@ from msgspec import inspect
 from starlette.exceptions import HTTPException
 from starlette.requests import HTTPConnection, Request
 
+from gyre.audit.answering import asked_by
 from gyre.errors import Invalid, TooLarge
 from gyre.flux.drafts import LARGEST_BYTES, read_json
 from gyre.web.asking import who_asks
@@ -55,7 +56,10 @@ async def context_of(connection: HTTPConnection) -> Context:
     Raises NotSignedIn for a token that is none.
     """
     services, scope = services_of(connection), connection.scope
-    return Context(services=services, principal=await who_asks(scope, services.callers), facts=facts_of(scope))
+    principal = await who_asks(scope, services.callers)
+    context = Context(services=services, principal=principal, facts=facts_of(scope))
+    asked_by(context)
+    return context
 
 
 def text(connection: HTTPConnection, name: str) -> str | None:

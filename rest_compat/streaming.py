@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
+from gyre.audit.answering import tell_refusal
 from gyre.errors import GyreError, NoSuchCluster, NoSuchKind, NotAllowed, NotSignedIn, NotSynced
 from resolvers.context import Context
 from resolvers.watching import until_signed_out
@@ -87,6 +88,7 @@ class EventStream(Response):
         except GyreError as error:
             if self._places:
                 raise
+            tell_refusal(error)
             await of_domain(error)(scope, receive, send)
 
     async def _stream(self, followed: Following, receive: Receive) -> None:
@@ -96,6 +98,7 @@ class EventStream(Response):
         except Gone:
             return
         except GyreError as error:
+            tell_refusal(error)
             await self._event(frames.complaint(error.code, error.message, error.details))
         await self._send({"type": "http.response.body", "body": b"", "more_body": False})
 

@@ -10,6 +10,7 @@ from graphql import OperationType
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.types import Receive, Scope, Send
 
+from gyre.audit.answering import tell_refusal
 from gyre.errors import GyreError, Invalid, NotSignedIn, TooLarge, TooOften
 from gyre.settings import Settings
 from gyre.web.rate_limits import rate_headers
@@ -70,6 +71,7 @@ class GraphQLOverHTTP:
         except TooDear as error:
             await self._tell(scope, send, 429, told_domain(error.why), headers=error.headers)
         except Invalid as error:
+            tell_refusal(error)
             await self._tell(scope, send, 400, told_plain(BAD_REQUEST, error.message))
         except WrongCredential as error:
             await self._tell(scope, send, 401, told_domain(error.why), headers=INVALID_TOKEN)

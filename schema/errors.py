@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from graphql import GraphQLError, GraphQLSyntaxError
 
+from gyre.audit.answering import tell_refusal, tell_refused
 from gyre.errors import GyreError
 from schema.limits import INTROSPECTION_DISABLED, LIMIT_EXCEEDED
 
@@ -38,11 +39,16 @@ _OF_ARGUMENTS = "Argument '"
 
 def told(errors: Iterable[GraphQLError], *, request_id: str, otherwise: str = INTERNAL) -> list[dict[str, Any]]:
     """Errors as an answer holds them. `otherwise` is the code for what graphql-core itself found."""
-    return [_told(error, request_id, otherwise) for error in errors]
+    answers = [(_cause(error), _told(error, request_id, otherwise)) for error in errors]
+    unreadable = [answer for cause, answer in answers if cause is None and answer["extensions"]["code"] != INTERNAL]
+    for answer in unreadable[:1]:  # twenty mistakes in one document are one refusal
+        tell_refused(answer["extensions"]["code"], answer["message"])
+    return [answer for _, answer in answers]
 
 
 def told_domain(error: GyreError) -> dict[str, Any]:
-    """A domain error that belongs to no field."""
+    """A domain error that belongs to no field; the audit hears of it when it is a refusal."""
+    tell_refusal(error)
     return {"message": error.message, "extensions": _extensions(error.code, error.details)}
 
 

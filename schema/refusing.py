@@ -6,6 +6,7 @@ How errors are told is schema.errors'.
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from gyre.audit.answering import tell_refusal
 from gyre.errors import GyreError, NotSignedIn, PasswordChangeRequired, TooLarge, TooOften, Unavailable
 from schema.types.actions import MutationError
 
@@ -22,4 +23,5 @@ def refusals() -> Iterator[list[MutationError]]:
     except REQUEST_ERRORS:
         raise
     except GyreError as error:
+        tell_refusal(error, of_write=True)
         refused.append(MutationError.of(error))

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from starlette.types import Receive, Scope, Send
 
+from gyre.audit.answering import asked_by
 from gyre.auth.cookies import clear_session, set_session
 from gyre.errors import Invalid, TooLarge
 from gyre.web.asking import who_asks
@@ -28,7 +29,9 @@ async def context_of(scope: Scope) -> Context:
     """Who asks, from where: the services are in the lifespan's state. Raises NotSignedIn for a token that is none."""
     services: Services = scope["state"]["services"]
     principal, prepaid = await who_asks(scope, services.callers), 1 if scope["type"] == "http" else 0
-    return Context(services=services, principal=principal, facts=facts_of(scope), prepaid_points=prepaid)
+    context = Context(services=services, principal=principal, facts=facts_of(scope), prepaid_points=prepaid)
+    asked_by(context)
+    return context
 
 
 def header(scope: Scope, name: bytes) -> bytes:

@@ -13,6 +13,7 @@ from graphql import OperationType
 from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
+from gyre.audit.answering import asked_by, tell_refusal
 from gyre.auth.credentials import Bearer, bearer_of
 from gyre.errors import GyreError, Invalid, NotSignedIn, Unavailable
 from gyre.terms.people import Principal
@@ -57,6 +58,7 @@ class GraphQLSocket:
         try:
             context = await context_of(scope)
         except (Unavailable, NotSignedIn) as error:
+            tell_refusal(error)
             await socket.accept(PROTOCOL)
             await socket.close(4401 if isinstance(error, NotSignedIn) else 1013, error.message[:120])
             return
@@ -196,6 +198,7 @@ class _Conversation:
 
     async def _run(self, name: str, asked: Asked) -> None:
         context = Context(services=self._context.services, principal=self._who(), facts=self._context.facts)
+        asked_by(context)
         try:
             await self._operate(name, asked, context)
         except Refused as refused:

@@ -5,7 +5,7 @@
 Rows are only ever added. Whether they may is gyre.access's; nothing here refuses anything.
 """
 
-from gyre.audit.differences import differences
+from gyre.audit.differences import Difference, differences
 from gyre.audit.entries import (
     Deed,
     Found,
@@ -22,6 +22,7 @@ from gyre.audit.keeping import open_audit
 
 __all__ = [
     "Deed",
+    "Difference",
     "Found",
     "differences",
     "intent",

@@ -157,9 +157,14 @@ def _content(
         "name": storable(on.name, 253) if on else "",
         "succeeded": succeeded,
         "reason": storable(reason, LONGEST_REASON),
-        "details": _storable_value(deed.details),
+        "details": _storable_value({**deed.details, **_by_token(who)}),
         "changes": None,
     }
+
+
+def _by_token(who: Principal | None) -> dict[str, object]:
+    """With which API token it was done, when it was with one."""
+    return {"tokenId": who.token_id} if who and who.token_id else {}
 
 
 def _storable_value(value: object) -> object:

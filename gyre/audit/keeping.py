@@ -9,8 +9,6 @@ from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 from typing import Final
 
-import anyio
-
 from gyre.audit.checkpoints import Seal, sign
 from gyre.audit.entries import Deed, noted
 from gyre.audit.ledger import Ledger, ledger
@@ -27,9 +25,6 @@ LOOK_SECONDS: Final = 3600.0
 
 AGAIN_SECONDS: Final = 1.0
 """Until the writer tries again when the database is away."""
-
-END_SECONDS: Final = 1.0
-"""What ending may take: a database that is away must not keep the process."""
 
 HERSELF: Final = RequestFacts()
 
@@ -51,7 +46,7 @@ async def open_audit(seal: Seal, clock: Clock, *, days: int) -> AsyncIterator[No
             yield
         finally:
             kept.is_kept = False
-            with anyio.move_on_after(END_SECONDS, shield=True), suppress(Unavailable):
+            with suppress(Unavailable):  # not cut short: a transaction that is cancelled leaves its connection broken
                 await kept.write_waiting()
                 await noted(_own("stop"), clock=clock)
                 await _sign(kept, seal, clock)

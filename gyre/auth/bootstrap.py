@@ -9,11 +9,13 @@ from uuid import uuid4
 
 from tortoise.exceptions import IntegrityError
 
+from gyre.audit import Deed, noted
 from gyre.auth.passwords import Passwords, require_good
 from gyre.clock import Clock
 from gyre.errors import BadSettings, Invalid
 from gyre.settings import Settings
 from gyre.terms.people import Role
+from gyre.terms.requests import RequestFacts
 from models.asking import asking_the_database
 from models.people import User
 
@@ -50,6 +52,8 @@ async def first_admin(settings: Settings, *, passwords: Passwords, clock: Clock)
             )
     except IntegrityError:
         return None
+    deed = Deed(action="user-create", who=None, claimed="gyre", facts=RequestFacts(), details={"username": FIRST_ADMIN})
+    await noted(deed, clock=clock)
     return FirstAdmin(username=FIRST_ADMIN, password=password, generated=settings.admin_password is None)
 
 

@@ -24,7 +24,7 @@ from gyre.auth.passwords import Passwords
 from gyre.auth.throttle import Throttle
 from gyre.auth.version import PeopleVersion
 from gyre.clock import Clock
-from gyre.errors import AccountDisabled, NotSignedIn, TooOften, Unavailable
+from gyre.errors import AccountDisabled, GyreError, NotSignedIn, TooOften, Unavailable
 from gyre.events.tasks import owned_tasks
 from gyre.settings import Settings
 from gyre.terms.people import Principal
@@ -100,13 +100,14 @@ class Sessions:
         try:
             self._throttle.begin(name, facts.address, known_here=await self._known_here(name, facts.address))
         except TooOften as slow:
-            await self._refuse(name, facts, slow.message)
+            await self._refuse(name, facts, slow.message, slow)
             raise
         right = await self._passwords.verify(password, user.password_hash if user else None)
         if user is None or not right or not user.active:
             reason = "no such user" if user is None else "wrong password" if not right else "the user is disabled"
-            await self._refuse(name, facts, reason)
-            raise NotSignedIn(WRONG)
+            wrong = NotSignedIn(WRONG)
+            await self._refuse(name, facts, reason, wrong)
+            raise wrong
         self._throttle.succeeded(name, facts.address)
         return await self._open(user, await self._kept(user, password), facts, Begun())
 
@@ -231,8 +232,9 @@ class Sessions:
         cookie = self._vault.sign(claims, audience=AUDIENCE, issued=now, expires=session.expires_at)
         return SignedIn(principal=principal, cookie=cookie, seconds=int(self._life.total_seconds()))
 
-    async def _refuse(self, name: str, facts: RequestFacts, reason: str) -> None:
-        await refused(Deed(action="sign-in", who=None, claimed=name, facts=facts), clock=self._clock, reason=reason)
+    async def _refuse(self, name: str, facts: RequestFacts, reason: str, told: GyreError) -> None:
+        deed = Deed(action="sign-in", who=None, claimed=name, facts=facts)
+        await refused(deed, clock=self._clock, reason=reason, told=told)
 
     @staticmethod
     async def _known_here(name: str, address: str) -> bool:

@@ -118,12 +118,14 @@ class ApiTokens:
 
     async def _refuse(self, why: tuple[str, str], token_id: str, shown: str, facts: RequestFacts) -> NoReturn:
         reason, message = why
+        error = NotSignedIn(message, details={"reason": reason})
+        error.in_audit = True  # at most hourly, below: a script that goes on trying must not fill it
         if self._is_first(f"{reason} {token_id}", facts.address):
             details = {"tokenId": token_id, "hint": shown} if shown else {}
             with suppress(Unavailable):  # who comes without a right is refused all the same
                 deed = Deed(action=USE, who=None, facts=facts, details=details)
                 await refused(deed, clock=self._clock, reason=message)
-        raise NotSignedIn(message, details={"reason": reason})
+        raise error
 
     async def _use(self, token_id: UUID, principal: Principal, facts: RequestFacts) -> None:
         """Write down that it was used, once an hour among all processes."""

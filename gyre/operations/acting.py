@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from gyre import audit
 from gyre.access.decide import decide
 from gyre.access.sight import sight_of
-from gyre.audit import Deed
+from gyre.audit import Deed, Found, differences
 from gyre.clock import Clock
-from gyre.errors import NoSuchResource, NotAllowed
+from gyre.errors import GyreError, NoSuchResource, NotAllowed
 from gyre.events.feed import Feed
 from gyre.fleet.cache import Held
 from gyre.fleet.fleet import Fleet
@@ -70,8 +70,7 @@ class Desk:
         await self._check_seen(actor, act)
         held = self.fleet.find(act.on)
         if held is None:
-            await self._refuse(actor, act, "there is no such object")
-            raise no_such(act.on)
+            raise await self._refused(actor, act, "there is no such object", no_such(act.on))
         return await self._decide(actor, act), held
 
     async def permit_new(self, actor: Actor, act: Act) -> Allowed:
@@ -84,41 +83,44 @@ class Desk:
         if not sight_of(actor.principal).sees(ref.cluster, ref.kind.plural, ref.namespace):
             verdict = decide(actor.principal, act.needs, ref.cluster, ref.kind.plural, ref.namespace)
             because = "may not see it" if verdict else verdict.because
-            await self._refuse(actor, act, because)
-            raise no_such(ref)
+            raise await self._refused(actor, act, because, no_such(ref))
 
     async def _decide(self, actor: Actor, act: Act) -> Allowed:
         ref = act.on
         verdict = decide(actor.principal, act.needs, ref.cluster, ref.kind.plural, ref.namespace)
         if not verdict:
-            await self._refuse(actor, act, verdict.because)
-            raise NotAllowed(f"You may not {act.word} {ref.kind.name} {ref.name}: {verdict.because}.")
+            error = NotAllowed(f"You may not {act.word} {ref.kind.name} {ref.name}: {verdict.because}.")
+            raise await self._refused(actor, act, verdict.because, error)
         return verdict
 
     async def write(self, actor: Actor, act: Act, allowed: Allowed, patch: Patch) -> Acted:
         """Patch the object, between an audit entry before and one after; take in what the cluster answers."""
         version = self.fleet.version_of(act.on.cluster, act.on.kind) or ""
-        async with self.recorded(actor, act):
+        before = self.fleet.find(act.on)
+        async with self.recorded(actor, act) as found:
             raw = await writing.patch(
                 self.fleet.writer(allowed), allowed, act.on, version, patch, how=How(dry_run=act.dry_run)
             )
+            taken = take(act.on.cluster, act.on.kind, version, raw)
+            found.changes = differences(before.body if before else None, taken.body)
         if act.dry_run:
-            return Acted(row=take(act.on.cluster, act.on.kind, version, raw).row, position=None)
+            return Acted(row=taken.row, position=None)
         merged = await self.fleet.merge(act.on.cluster, act.on.kind, version, raw)
         return Acted(row=merged.row, position=merged.position)
 
     @asynccontextmanager
-    async def recorded(self, actor: Actor, act: Act) -> AsyncIterator[None]:
+    async def recorded(self, actor: Actor, act: Act) -> AsyncIterator[Found]:
         """What happens inside has its intent in the audit before, and its outcome after, also when it fails."""
-        async with audit.recorded(_deed(actor, act), clock=self.clock):
-            yield
+        async with audit.recorded(_deed(actor, act), clock=self.clock) as found:
+            yield found
 
     async def note(self, actor: Actor, act: Act) -> None:
         """Record what is about to be shown and changes nothing; when that fails, it is not shown."""
         await audit.noted(_deed(actor, act), clock=self.clock)
 
-    async def _refuse(self, actor: Actor, act: Act, because: str) -> None:
-        await audit.refused(_deed(actor, act), clock=self.clock, reason=because)
+    async def _refused(self, actor: Actor, act: Act, because: str, told: GyreError) -> GyreError:
+        await audit.refused(_deed(actor, act), clock=self.clock, reason=because, told=told)
+        return told
 
 
 def no_such(ref: Ref) -> NoSuchResource:

@@ -9,6 +9,7 @@ from typing import Final
 import orjson
 
 from gyre.access.sight import Sight, sight_of
+from gyre.audit import differences
 from gyre.errors import Conflict, TimedOut
 from gyre.fleet.cache import Held
 from gyre.flux.inventory import Entry, plural_of
@@ -128,7 +129,7 @@ async def _version_meant(desk: Desk, ref: Ref, manner: Manner, vault: Vault) -> 
 async def _delete(desk: Desk, actor: Actor, act: Act, order: _Order) -> Deleted:
     fleet, row, manner = desk.fleet, order.held.row, order.manner
     ref, version = row.ref, fleet.version_of(row.cluster, row.ref.kind) or row.version
-    async with desk.recorded(actor, act):
+    async with desk.recorded(actor, act) as found:
         raw = await writing.delete(
             fleet.writer(order.allowed),
             order.allowed,
@@ -138,6 +139,7 @@ async def _delete(desk: Desk, actor: Actor, act: Act, order: _Order) -> Deleted:
             propagation=manner.propagation,
             how=How(dry_run=manner.dry_run),
         )
+        found.changes = differences(order.held.body, None)
     answer = parse(raw)
     left = answer if answer.get("kind") == ref.kind.name else {}
     if manner.dry_run:

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
 
+from gyre.audit import Difference, differences
 from gyre.errors import Conflict, GyreError, Invalid, NoSuchResource, RejectedByCluster
 from gyre.flux.intake import take
 from gyre.flux.parsing import Document, inside, parse, text
@@ -62,11 +63,12 @@ async def create(desk: Desk, actor: Actor, draft: Draft, *, dry_run: bool = Fals
     _check_served(desk, draft)
     document = _without(restore(draft.document, None), "resourceVersion", "uid", *_OF_THE_SERVER)
     document.pop("status", None)
-    async with desk.recorded(actor, act):
+    async with desk.recorded(actor, act) as found:
         with _told(desk, draft):
             raw = await writing.create(
                 desk.fleet.writer(allowed), allowed, draft.ref, draft.version, document, how=How(dry_run=dry_run)
             )
+        found.changes = _changes(draft, None, raw)
     return await _taken(desk, draft, raw, act, created=True)
 
 
@@ -81,7 +83,7 @@ async def update(desk: Desk, actor: Actor, draft: Draft, *, dry_run: bool = Fals
     _check_version(draft, sent, live)
     document = restore(_with_status_of(live, draft.document), live_raw)
     keep_last_applied(document, live)
-    async with desk.recorded(actor, act):
+    async with desk.recorded(actor, act) as found:
         try:
             with _told(desk, draft):
                 raw = await writing.update(
@@ -89,6 +91,7 @@ async def update(desk: Desk, actor: Actor, draft: Draft, *, dry_run: bool = Fals
                 )
         except Conflict as meanwhile:
             raise await _changed_meanwhile(desk, draft, sent, meanwhile) from meanwhile
+        found.changes = _changes(draft, live_raw, raw)
     return await _taken(desk, draft, raw, act, created=False)
 
 
@@ -105,7 +108,7 @@ async def apply(desk: Desk, actor: Actor, draft: Draft, *, force: bool = False, 
     live_raw = await _live_if_any(desk, draft)
     document = _without(restore(draft.document, live_raw), *_OF_THE_SERVER)
     document.pop("status", None)
-    async with desk.recorded(actor, act):
+    async with desk.recorded(actor, act) as found:
         with _told(desk, draft):
             raw = await writing.apply(
                 desk.fleet.writer(allowed),
@@ -116,6 +119,7 @@ async def apply(desk: Desk, actor: Actor, draft: Draft, *, force: bool = False, 
                 force=force,
                 how=How(dry_run=dry_run),
             )
+        found.changes = _changes(draft, live_raw, raw)
     return await _taken(desk, draft, raw, act, created=live_raw is None)
 
 
@@ -204,6 +208,12 @@ async def _taken(desk: Desk, draft: Draft, raw: bytes, act: Act, *, created: boo
     taken = take(ref.cluster, ref.kind, draft.version, raw)
     position = None if act.dry_run else await _merged(desk, draft, raw)
     return Written(row=taken.row, body=taken.body, position=position, created=created)
+
+
+def _changes(draft: Draft, before: bytes | None, after: bytes) -> list[Difference]:
+    """What a write changed, secrets masked on both sides."""
+    masked = [raw and take(draft.ref.cluster, draft.ref.kind, draft.version, raw).body for raw in (before, after)]
+    return differences(*masked)
 
 
 async def _merged(desk: Desk, draft: Draft, raw: bytes) -> str:

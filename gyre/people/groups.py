@@ -68,6 +68,12 @@ class Groups:
             found, total = await part_of(rows.order_by("name"), wanted)
             return Part(tuple(await _named(found)), total)
 
+    async def one(self, group_id: str) -> NamedGroup:
+        """The group of this id, or NoSuchGroup."""
+        with asking_the_database():
+            (named,) = await _named([await group_row(group_id)])
+        return named
+
     async def create(self, draft: GroupDraft) -> NamedGroup:
         """A new group, or Invalid, AlreadyExists, NoSuchUser."""
         name, description = name_in(draft.name or "", "a group"), description_in(draft.description or "")

@@ -8,6 +8,7 @@ from typing import Final
 
 from starlette.types import Scope
 
+from gyre.audit.answering import asked_by
 from gyre.auth.callers import Callers
 from gyre.auth.credentials import credential_in
 from gyre.errors import NotSignedIn
@@ -34,6 +35,9 @@ async def who_asks(scope: Scope, callers: Callers) -> Principal | None:
         except NotSignedIn as wrong:
             found = _Found(None, wrong)
         scope[_FOUND] = found
+        asked_by(found)
     if found.wrong is not None:
-        raise NotSignedIn(found.wrong.message, details=found.wrong.details) from found.wrong
+        again = NotSignedIn(found.wrong.message, details=found.wrong.details)
+        again.in_audit = found.wrong.in_audit
+        raise again from found.wrong
     return found.principal

@@ -11,6 +11,7 @@ from typing import Final, Protocol, cast
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from gyre.audit.answering import tell_refusal
 from gyre.auth.callers import Callers
 from gyre.errors import NotSignedIn, TooOften, Unavailable
 from gyre.limits.budgets import Verdict
@@ -65,6 +66,7 @@ class RateLimits:
             with _kept_open(scope, services.limits, who):
                 await self.app(scope, receive, send if verdict is None else _told(verdict, send))
         except TooOften as error:
+            tell_refusal(error)
             log.info("refused: %s", error.message, extra={"path": scope["path"][:500]})
             await _refuse(scope, receive, send, error, verdict)
 

@@ -8,9 +8,16 @@ from collections.abc import Mapping, Sequence
 import orjson
 from starlette.types import Receive, Scope, Send
 
+from gyre.audit.answering import tell_refused
+
+NOT_FOUND = 404
+"""What is not there is no refusal."""
+
 
 async def refuse(scope: Scope, receive: Receive, send: Send, *, status: int, code: str, message: str) -> None:
-    """Answer with this error and nothing else."""
+    """Answer with this error and nothing else; that it was refused is in the audit."""
+    if status != NOT_FOUND:
+        tell_refused(code, message)
     told = {"error": {"code": code, "message": message, "details": {}}}
     await refuse_with(scope, receive, send, status, told, reason=message)
 

@@ -8,6 +8,7 @@ from starlette.types import ASGIApp
 from gyre.clock import Clock
 from gyre.settings import Settings
 from gyre.web.access_log import AccessLog
+from gyre.web.asked import Asked
 from gyre.web.body_limit import BodyLimit
 from gyre.web.proxies import Proxies
 from gyre.web.request_id import RequestId
@@ -19,6 +20,7 @@ def surround(app: ASGIApp, settings: Settings, *, policy: str, clock: Clock) -> 
     """The application behind all of them. `policy` is the Content-Security-Policy of pages: Frontend.policy."""
     app = BodyLimit(app)
     app = SameOrigin(app, public_url=settings.public_url)
+    app = Asked(app)  # outside of whatever refuses
     app = SecurityHeaders(app, policy=policy)
     app = AccessLog(app, clock=clock)
     app = Proxies(app, trusted=settings.trusted_proxies, public_url=settings.public_url)
