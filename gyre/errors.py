@@ -69,6 +69,12 @@ class AccountDisabled(NotAllowed):
     code = "ACCOUNT_DISABLED"
 
 
+class NoSuchInvite(GyreError):
+    """The link of an invitation was used, has expired, or is none."""
+
+    code = "INVITE_NOT_FOUND"
+
+
 class NoSuchProvider(GyreError):
     """No sign-in provider has this id."""
 

@@ -37,6 +37,7 @@ STATUSES: Mapping[type[GyreError], int] = {
     errors.NoSuchBinding: 404,
     errors.NoSuchSession: 404,
     errors.NoSuchToken: 404,
+    errors.NoSuchInvite: 404,
     errors.NoSuchProvider: 404,
     errors.Conflict: 409,
     errors.AlreadyExists: 409,

@@ -11,7 +11,7 @@ from gyre.people.paging import Wanted
 from gyre.terms.people import Action
 from resolvers import accounts, administration, explaining, people, tokens
 from resolvers.explaining import Place
-from schema.types.accounts import Identity
+from schema.types.accounts import Identity, Invitation, Preferences, Profile
 from schema.types.administration import BindingPage, GroupPage, PolicyPage, UserPage
 from schema.types.declare import computed, object_type
 from schema.types.people import Session
@@ -87,6 +87,26 @@ class PeopleQuery:
     ) -> list[ApiToken]:
         """API tokens that nobody revoked."""
         return [ApiToken.of(each) for each in await tokens.tokens(info.context, user_id)]
+
+    @computed("What the link of an invitation is for, to whoever holds it; null when it holds no more.")
+    async def invitation(
+        self,
+        info: Info,
+        token: Annotated[str, strawberry.argument(description="What stands behind the # of the link.")],
+    ) -> Invitation | None:
+        """An open invitation."""
+        found = await accounts.invitation(info.context, token)
+        return None if found is None else Invitation.of(found)
+
+    @computed("Your own name and e-mail address.")
+    async def profile(self, info: Info) -> Profile:
+        """What one wrote of oneself."""
+        return Profile.of(await accounts.profile(info.context))
+
+    @computed("How you like Gyre to look: theme, favourites, saved views.")
+    async def preferences(self, info: Info) -> Preferences:
+        """One's preferences."""
+        return Preferences.of(await accounts.preferences(info.context))
 
     @computed("Who a user is to sign-in providers. For administrators.")
     async def identities(

@@ -11,7 +11,9 @@ from gyre.clock import Clock
 from gyre.people.bindings import Bindings
 from gyre.people.groups import Groups
 from gyre.people.identities import Identities
+from gyre.people.invites import Invites
 from gyre.people.policies import Policies
+from gyre.people.profiles import Profiles
 from gyre.people.tokens import Tokens
 from gyre.people.users import Users
 
@@ -26,15 +28,20 @@ class Directory:
     bindings: Bindings
     tokens: Tokens
     identities: Identities
+    invites: Invites
+    profiles: Profiles
 
 
 def directory(*, passwords: Passwords, version: PeopleVersion, clock: Clock) -> Directory:
     """The directory of the open database."""
+    users = Users(passwords=passwords, version=version, clock=clock)
     return Directory(
-        users=Users(passwords=passwords, version=version, clock=clock),
+        users=users,
         groups=Groups(version=version, clock=clock),
         policies=Policies(version=version, clock=clock),
         bindings=Bindings(version=version, clock=clock),
         tokens=Tokens(version=version, clock=clock),
-        identities=Identities(version=version, clock=clock),
+        identities=Identities(users, version=version, clock=clock),
+        invites=Invites(users, passwords=passwords, version=version, clock=clock),
+        profiles=Profiles(clock),
     )

@@ -17,7 +17,8 @@ from gyre.auth.version import PeopleVersion
 from gyre.clock import Clock
 from gyre.errors import AccountDisabled, AlreadyExists, Conflict, Invalid, NoAccount, NoSuchUser
 from gyre.identity_providers import IdentityProvider
-from gyre.people.users import MOST_USERS, is_username, leads
+from gyre.people.profiles import Profile, is_email
+from gyre.people.users import Users, is_username, leads
 from gyre.people.words import id_in
 from gyre.terms.people import Role
 from models.asking import asking_the_database
@@ -49,7 +50,8 @@ class Linked:
 class Identities:
     """All identities of this Gyre's users."""
 
-    def __init__(self, *, version: PeopleVersion, clock: Clock) -> None:
+    def __init__(self, users: Users, *, version: PeopleVersion, clock: Clock) -> None:
+        self._users = users
         self._version = version
         self._clock = clock
 
@@ -124,12 +126,11 @@ class Identities:
             raise NoAccount(f"the provider gives you no name that can be a user name here; {ask}")
         if await User.filter(username=name).using_db(transaction).exists():
             raise NoAccount(f"there is another user {name} here already; {ask}")
-        if await User.all().using_db(transaction).count() >= MOST_USERS:
-            raise NoAccount(f"there are {MOST_USERS} users here, which is the most")
-        now = self._clock.now()
-        user = User(id=uuid4(), username=name, role=who.first_role, created_at=now, changed_at=now)
-        user.display_name, user.email = who.display_name or None, who.email or None
-        await user.save(using_db=transaction, force_create=True)
+        profile = Profile(display_name=who.display_name, email=who.email if is_email(who.email) else "")
+        try:
+            user = await self._users.make(name, role=who.first_role, profile=profile, transaction=transaction)
+        except Conflict as full:
+            raise NoAccount(full.message) from full
         return await self._kept(user, who.issuer, who.subject, transaction)
 
     async def _kept(self, user: User, issuer: str, subject: str, transaction: BaseDBAsyncClient) -> Identity:

@@ -18,6 +18,7 @@ from gyre.auth.version import PeopleVersion
 from gyre.clock import Clock
 from gyre.errors import AlreadyExists, Conflict, Invalid, NoSuchUser
 from gyre.people.paging import ALL, Part, Wanted, part_of
+from gyre.people.profiles import Profile
 from gyre.people.words import id_in
 from gyre.terms.people import Principal, Role
 from models.asking import asking_the_database
@@ -38,6 +39,8 @@ class Person:
     must_change_password: bool
     created_at: datetime
     signed_in_at: datetime | None
+    display_name: str = ""
+    email: str = ""
     groups: tuple[str, ...] = ()
 
 
@@ -99,32 +102,27 @@ class Users:
         self, username: str, password: str, *, role: Role = Role.VIEWER, must_change_password: bool = False
     ) -> Person:
         """A new user, or Invalid, or AlreadyExists."""
-        name = account_name(username)
-        if not is_username(name):
-            raise Invalid(
-                "a user name is 1 to 64 letters, digits and . _ @ + - and begins and ends with a letter or digit",
-                details={"field": "username", "path": ["username"]},
-            )
+        name = _checked_name(username)
         require_good(password, username=name)
         hashed = await self._passwords.hash(password)
-        now = self._clock.now()
         async with self._version.changing() as transaction:
-            if await User.filter(username=name).using_db(transaction).exists():
-                taken = {"field": "username", "path": ["username"]}
-                raise AlreadyExists(f"there is a user {name} already", details=taken)
-            if await User.all().using_db(transaction).count() >= MOST_USERS:
-                raise Conflict(f"there are {MOST_USERS} users, which is the most")
-            user = User(
-                id=uuid4(),
-                username=name,
-                role=role,
-                password_hash=hashed,
-                must_change_password=must_change_password,
-                created_at=now,
-                changed_at=now,
-            )
-            await user.save(using_db=transaction, force_create=True)
+            user = await self.make(name, role=role, profile=Profile(), transaction=transaction)
+            user.password_hash, user.must_change_password = hashed, must_change_password
+            await user.save(using_db=transaction, update_fields=["password_hash", "must_change_password"])
         return _person(user)
+
+    async def make(self, username: str, *, role: Role, profile: Profile, transaction: BaseDBAsyncClient) -> User:
+        """The row of a new user who has no password yet; Invalid or AlreadyExists."""
+        name, checked, now = _checked_name(username), profile.checked(), self._clock.now()
+        if await User.filter(username=name).using_db(transaction).exists():
+            taken = {"field": "username", "path": ["username"]}
+            raise AlreadyExists(f"there is a user {name} already", details=taken)
+        if await User.all().using_db(transaction).count() >= MOST_USERS:
+            raise Conflict(f"there are {MOST_USERS} users, which is the most")
+        user = User(id=uuid4(), username=name, role=role, created_at=now, changed_at=now)
+        user.display_name, user.email = checked.display_name or None, checked.email or None
+        await user.save(using_db=transaction, force_create=True)
+        return user
 
     async def change(self, user_id: str, change: UserChange) -> Person:
         """Change a user; Conflict when no administrator would be left."""
@@ -217,6 +215,16 @@ async def _the(which: QuerySet[User], name: str, transaction: BaseDBAsyncClient)
     return user
 
 
+def _checked_name(username: str) -> str:
+    name = account_name(username)
+    if not is_username(name):
+        raise Invalid(
+            "a user name is 1 to 64 letters, digits and . _ @ + - and begins and ends with a letter or digit",
+            details={"field": "username", "path": ["username"]},
+        )
+    return name
+
+
 def is_username(name: str) -> bool:
     """Whether a name, in the form it is kept in, can be a user's."""
     return _USERNAME.fullmatch(name) is not None
@@ -241,5 +249,7 @@ def _person(user: User, groups: tuple[str, ...] = ()) -> Person:
         must_change_password=user.must_change_password,
         created_at=user.created_at,
         signed_in_at=user.signed_in_at,
+        display_name=user.display_name or "",
+        email=user.email or "",
         groups=groups,
     )

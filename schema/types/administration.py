@@ -26,6 +26,8 @@ class User:
 
     id: strawberry.ID = described("The user's id.")
     username: str = described("The name they sign in with.")
+    display_name: str = described("What they are called; empty when nobody said.")
+    email: str = described("Their e-mail address; empty when nobody said.")
     role: Role = described("Their built-in role.")
     groups: list[str] = described("The names of the groups they are in.")
     active: bool = described("Whether they may sign in.")
@@ -39,6 +41,8 @@ class User:
         return cls(
             id=strawberry.ID(person.id),
             username=person.username,
+            display_name=person.display_name,
+            email=person.email,
             role=person.role,
             groups=list(person.groups),
             active=person.active,

@@ -9,6 +9,7 @@ from gyre.access.explaining import Step
 from gyre.audit.asking import Outcome as AuditOutcome
 from gyre.fleet.queries import SortKey
 from gyre.fleet.registry import Source as ClusterSource
+from gyre.people.profiles import Theme
 from gyre.terms.changes import ChangeType
 from gyre.terms.events import EventType
 from gyre.terms.people import Action, Role
@@ -160,4 +161,10 @@ enum_type(
         "OPERATOR": "The operator, through the environment: it can't be changed or removed here.",
         "ADDED": "An administrator, while Gyre ran.",
     },
+)
+enum_type(
+    Theme,
+    "Theme",
+    "Which colours somebody likes.",
+    {"SYSTEM": "As their device has it.", "LIGHT": "Light.", "DARK": "Dark."},
 )

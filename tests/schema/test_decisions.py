@@ -18,7 +18,7 @@ from tests.support.world import ACME, PRIVATE, everyone, fill, kept, spare
 
 pytestmark = pytest.mark.anyio
 
-WITHOUT_GRANTS = {
+WITHOUT_GRANTS: dict[str, object] = {
     "access": "CLUSTER_NOT_FOUND",
     "auditEntries": "FORBIDDEN",
     "bindings": "FORBIDDEN",
@@ -29,11 +29,14 @@ WITHOUT_GRANTS = {
     "explain": "FORBIDDEN",
     "groups": "FORBIDDEN",
     "identities": "FORBIDDEN",
+    "invitation": None,
     "kinds": "OK",
     "liveManifest": "CLUSTER_NOT_FOUND",
     "objectAudit": "CLUSTER_NOT_FOUND",
     "overview": "OK",
     "policies": "FORBIDDEN",
+    "preferences": "OK",
+    "profile": "OK",
     "resource": "CLUSTER_NOT_FOUND",
     "resources": "OK",
     "ruleResources": "OK",
@@ -43,6 +46,7 @@ WITHOUT_GRANTS = {
     "viewer": "OK",
     "addCluster": "FORBIDDEN",
     "applyResource": "CLUSTER_NOT_FOUND",
+    "acceptInvite": "INVITE_NOT_FOUND",
     "changePassword": "VALIDATION_FAILED",
     "createBinding": "FORBIDDEN",
     "createGroup": "FORBIDDEN",
@@ -57,11 +61,13 @@ WITHOUT_GRANTS = {
     "deleteUser": "FORBIDDEN",
     "endSession": "SESSION_NOT_FOUND",
     "endSessions": "OK",
+    "inviteUser": "FORBIDDEN",
     "linkIdentity": "FORBIDDEN",
     "login": "UNAUTHENTICATED",
     "logout": "OK",
     "reconcile": "CLUSTER_NOT_FOUND",
     "removeCluster": "FORBIDDEN",
+    "renewInvite": "FORBIDDEN",
     "resume": "CLUSTER_NOT_FOUND",
     "revokeToken": "TOKEN_NOT_FOUND",
     "suspend": "CLUSTER_NOT_FOUND",
@@ -70,8 +76,11 @@ WITHOUT_GRANTS = {
     "unlinkIdentity": "FORBIDDEN",
     "updateGroup": "FORBIDDEN",
     "updatePolicy": "FORBIDDEN",
+    "updatePreferences": "OK",
+    "updateProfile": "OK",
     "updateResource": "CLUSTER_NOT_FOUND",
     "updateUser": "FORBIDDEN",
+    "withdrawInvite": "FORBIDDEN",
 }
 """What a member whom nobody gave anything is answered: a code, or that it went well (about nobody but themselves)."""
 
@@ -90,8 +99,8 @@ OF_ANOTHER_CLUSTER = {"addCluster", "removeCluster", "updateCluster"}
 
 ADMINISTRATION = tuple(name for name, code in WITHOUT_GRANTS.items() if code == "FORBIDDEN")
 FIELDS = [(operation, name) for operation in ("query", "mutation") for name in roots(operation)]
-TO_NOBODY = {"viewer": None, "login": "UNAUTHENTICATED"}
-BEFORE_A_CHANGE = {"viewer": "OK", "login": "UNAUTHENTICATED", "changePassword": "VALIDATION_FAILED", "logout": "OK"}
+TO_NOBODY = {"viewer": None, "login": "UNAUTHENTICATED", "invitation": None, "acceptInvite": "INVITE_NOT_FOUND"}
+BEFORE_A_CHANGE = {**TO_NOBODY, "viewer": "OK", "changePassword": "VALIDATION_FAILED", "logout": "OK"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +210,11 @@ async def test_who_has_no_right_cannot_listen(world: World, who: str, code: str,
 async def test_an_administrator_may_all_of_it_and_it_is_in_the_audit(world: World) -> None:
     """Last, since it ends what the others ask about."""
     admin = world.person("admin")
-    left = {"login", "logout", "changePassword", "endSessions"} | OF_THE_CLUSTER_ITSELF | OF_ANOTHER_CLUSTER
+    left = (
+        {*TO_NOBODY, "logout", "changePassword", "endSessions"} - {"viewer"}
+        | OF_THE_CLUSTER_ITSELF
+        | OF_ANOTHER_CLUSTER
+    )
     own = [name for name in WITHOUT_GRANTS if name not in left]
     creating_first = sorted(own, key=lambda name: (name.startswith(("delete", "end")), "User" in name, name))
     told = {}

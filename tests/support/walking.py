@@ -49,6 +49,8 @@ MORE: Mapping[str, Mapping[str, str]] = {
     "updateResource": {"yaml": _kustomization(", resourceVersion: '1'")},
     "createToken": {"scope": '[{resources: ["*"], namespaces: ["*"], actions: ["*"], clusters: ["default"]}]'},
     "updateUser": {"active": "true"},
+    "updateProfile": {"displayName": '""'},
+    "updatePreferences": {"theme": "DARK"},
     "updateGroup": {"description": '"other"'},
     "updatePolicy": {"description": '"other"'},
     "deletePolicy": {"evenIfBound": "true"},
