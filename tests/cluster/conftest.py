@@ -10,16 +10,20 @@ from uuid import uuid4
 import pytest
 import yaml
 
-from gyre.errors import AlreadyExists, GyreError
+from gyre.errors import AlreadyExists, GyreError, NoSuchResource
 from gyre.flux.kinds import GROUPS
 from gyre.kube.access import from_kubeconfig
 from gyre.kube.client import Call, KubeClient, open_client, path_of
 from gyre.kube.discovery import discover
 from gyre.kube.listing import list_all
+from gyre.kube.writing import MERGE_PATCH
 from tests.cluster.building import CONTROL_PLANE, CannotBuild, build, crd_files
 from tests.cluster.control_plane import ControlPlane, open_control_plane
+from tests.cluster.desk import Desk, open_desk
 from tests.cluster.flux import NAMESPACE, open_flux
 from tests.cluster.git_server import GitServer, open_git_server
+from tests.cluster.loop import GitLoop
+from tests.cluster.watched import open_watched
 from tests.cluster.writing import BUCKETS, CLUSTER
 
 SERVED_SECONDS = 60
@@ -105,6 +109,19 @@ async def flux(
         await admin.ask(Call(path="/api/v1/namespaces", method="POST", body=body))
     with open_flux(plane, tmp_path_factory.mktemp("flux"), *names):
         yield
+    await _swept(admin)
+
+
+async def _swept(admin: KubeClient) -> None:
+    """Nothing is left to reconcile: the next controllers would spend all their workers on artifacts that are gone."""
+    for served in (await discover(admin, GROUPS)).served:
+        for raw in (await list_all(admin, served)).objects:
+            metadata = json.loads(raw)["metadata"]
+            path = path_of(served.kind, served.version, namespace=metadata.get("namespace", ""), name=metadata["name"])
+            let_go = json.dumps({"metadata": {"finalizers": None}}).encode()
+            with suppress(NoSuchResource):
+                await admin.ask(Call(path=path, method="PATCH", body=let_go, content_type=MERGE_PATCH))
+                await admin.ask(Call(path=path, method="DELETE"))
 
 
 def built(*names: str) -> Path:
@@ -119,3 +136,17 @@ def built(*names: str) -> Path:
 def git_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[GitServer]:
     with open_git_server(tmp_path_factory.mktemp("git")) as server:
         yield server
+
+
+@pytest.fixture
+async def loop(plane: ControlPlane, admin: KubeClient, namespace: str, git_server: GitServer) -> AsyncIterator[GitLoop]:
+    """The GitOps loop of a namespace, its source a Git repository."""
+    async with open_watched(plane) as watched:
+        yield GitLoop(admin, watched, namespace, git_server.repository(namespace))
+
+
+@pytest.fixture
+async def desk(plane: ControlPlane, loop: GitLoop, tmp_path: Path) -> AsyncIterator[Desk]:
+    """Someone signed in to Gyre who has both screens open on what is in the loop's namespace."""
+    async with open_desk(plane, loop.namespace, tmp_path) as desk:
+        yield desk

@@ -27,18 +27,25 @@ CONTROLLERS: dict[str, tuple[str, ...]] = {
 @contextmanager
 def open_flux(plane: ControlPlane, folder: Path, *names: str) -> Iterator[None]:
     """These controllers run while inside, and report their events to notification-controller when it is among them."""
+    started: list[Program] = []
     with ExitStack() as stack:
+
+        def start(name: str, arguments: tuple[str, ...]) -> None:
+            started.append(_start(plane, folder, name, arguments))
+            stack.callback(started[-1].stop)
+
         events: tuple[str, ...] = ()
         if "notification-controller" in names:
             port = free_port()
             events = (f"--events-addr=http://127.0.0.1:{port}/",)
             own = (f"--events-addr=127.0.0.1:{port}", f"--receiverAddr=127.0.0.1:{free_port()}")
-            stack.callback(_start(plane, folder, "notification-controller", own).stop)
+            start("notification-controller", own)
         for name in names:
             if name in CONTROLLERS:
-                arguments = (*CONTROLLERS[name], *events, *_storage(name, folder))
-                stack.callback(_start(plane, folder, name, arguments).stop)
+                start(name, (*CONTROLLERS[name], *events, *_storage(name, folder)))
         yield
+        for program in started:
+            program.still_runs()
 
 
 def _storage(name: str, folder: Path) -> tuple[str, ...]:

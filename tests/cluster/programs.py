@@ -45,8 +45,16 @@ class Program:
         while not ready():
             if self.process.poll() is not None or time.monotonic() > until:
                 self.kill()
-                raise DidNotStart(f"{self.name} is not ready:\n{self.log.read_text(errors='replace')[-3000:]}")
+                raise DidNotStart(f"{self.name} is not ready:\n{self._said()}")
             time.sleep(0.1)
+
+    def still_runs(self) -> None:
+        """Fail with the end of its log when it has ended by itself."""
+        if self.process is None or self.process.poll() is not None:
+            raise DidNotStart(f"{self.name} ended by itself:\n{self._said()}")
+
+    def _said(self) -> str:
+        return self.log.read_text(errors="replace")[-3000:]
 
     def stop(self) -> None:
         """End it as an operator would."""

@@ -15,6 +15,7 @@ from gyre.kube.client import Call, KubeClient
 from gyre.kube.discovery import Discovery, discover, discoveries
 from gyre.kube.reading import server_version
 from gyre.kube.told import Served
+from gyre.kube.writing import MERGE_PATCH
 from gyre.terms.naming import Kind
 from gyre.terms.sync import Sync
 from tests.cluster.building import KUBERNETES
@@ -80,7 +81,7 @@ async def finder(admin: KubeClient) -> AsyncIterator[Finder]:
 
 async def write(admin: KubeClient, method: str, name: str = "", document: dict[str, Any] | None = None) -> None:
     body = json.dumps(document).encode() if document else None
-    kind = "application/merge-patch+json" if method == "PATCH" else "application/json"
+    kind = MERGE_PATCH if method == "PATCH" else "application/json"
     path = f"{DEFINITIONS}/{name}" if name else DEFINITIONS
     await admin.ask(Call(path=path, method=method, body=body, content_type=kind))
 

@@ -1,27 +1,16 @@
 """The loop that Flux is for, on its own controllers, as Gyre's fleet sees it: from a commit to the cluster and back."""
 
-from collections.abc import AsyncIterator
-
 import pytest
 
 from gyre.flux import patches
-from gyre.kube.client import Call, KubeClient, path_of
+from gyre.kube.client import Call, path_of
 from gyre.terms.events import EventType
 from gyre.terms.rows import Row, Word
-from tests.cluster.control_plane import ControlPlane
-from tests.cluster.git_server import GitServer
 from tests.cluster.loop import CLOCK, SLOWLY, GitLoop, config_map, is_ready, kind_of
-from tests.cluster.watched import open_watched
 
 pytestmark = [pytest.mark.cluster, pytest.mark.anyio, pytest.mark.usefixtures("definitions", "flux")]
 
 CONTROLLERS = ("source-controller", "kustomize-controller")
-
-
-@pytest.fixture
-async def loop(plane: ControlPlane, admin: KubeClient, namespace: str, git_server: GitServer) -> AsyncIterator[GitLoop]:
-    async with open_watched(plane) as watched:
-        yield GitLoop(admin, watched, namespace, git_server.repository(namespace))
 
 
 def ready_rows(loop: GitLoop, name: str) -> list[Row]:

@@ -3,7 +3,6 @@
 import asyncio
 import json
 import subprocess
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -14,21 +13,13 @@ from gyre.flux.parsing import inside, parse
 from gyre.kube.client import Call, KubeClient
 from gyre.terms.rows import Word
 from tests.cluster.control_plane import ControlPlane
-from tests.cluster.git_server import GitServer
 from tests.cluster.loop import CLOCK, GitLoop, config_map, is_ready, kind_of
 from tests.cluster.programs import free_port
-from tests.cluster.watched import open_watched
 
 pytestmark = [pytest.mark.cluster, pytest.mark.anyio, pytest.mark.usefixtures("definitions", "flux")]
 
 SWITCH = "source.extensions.fluxcd.io/reconcile"
 CONTROLLERS = ("source-controller", "source-watcher", "notification-controller")
-
-
-@pytest.fixture
-async def loop(plane: ControlPlane, admin: KubeClient, namespace: str, git_server: GitServer) -> AsyncIterator[GitLoop]:
-    async with open_watched(plane) as watched:
-        yield GitLoop(admin, watched, namespace, git_server.repository(namespace))
 
 
 @pytest.mark.parametrize("value", ["Disabled", "disabled"])

@@ -2,39 +2,23 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import httpx2
 import pytest
 
 from gyre.flux.masking import MASK
-from gyre.kube.client import Call, KubeClient
+from gyre.kube.client import Call
+from gyre.kube.writing import MERGE_PATCH
 from gyre.terms.rows import Word
-from tests.cluster.control_plane import ControlPlane
-from tests.cluster.desk import Desk, open_desk
-from tests.cluster.git_server import GitServer
+from tests.cluster.desk import Desk
 from tests.cluster.loop import GitLoop, config_map, is_ready
-from tests.cluster.watched import open_watched
 
 pytestmark = [pytest.mark.cluster, pytest.mark.anyio, pytest.mark.usefixtures("definitions", "flux")]
 
 CONTROLLERS = ("source-controller", "kustomize-controller")
 HOOK = "https://hooks.slack.com/services/T0/B0/s3cret"
 HIDDEN = f"https://hooks.slack.com/{MASK}"
-
-
-@pytest.fixture
-async def loop(plane: ControlPlane, admin: KubeClient, namespace: str, git_server: GitServer) -> AsyncIterator[GitLoop]:
-    async with open_watched(plane) as watched:
-        yield GitLoop(admin, watched, namespace, git_server.repository(namespace))
-
-
-@pytest.fixture
-async def desk(plane: ControlPlane, loop: GitLoop, tmp_path: Path) -> AsyncIterator[Desk]:
-    async with open_desk(plane, loop.namespace, tmp_path) as desk:
-        yield desk
 
 
 def refusal(answer: httpx2.Response) -> tuple[int, str]:
@@ -69,7 +53,7 @@ async def patched(loop: GitLoop, kind: str, name: str, merge: dict[str, Any]) ->
     """Someone else changes it."""
     body = json.dumps(merge).encode()
     path = f"{loop.path(kind)}/{name}"
-    await loop.admin.ask(Call(path=path, method="PATCH", body=body, content_type="application/merge-patch+json"))
+    await loop.admin.ask(Call(path=path, method="PATCH", body=body, content_type=MERGE_PATCH))
 
 
 async def test_what_is_created_is_reconciled_edited_and_pruned(loop: GitLoop, desk: Desk) -> None:

@@ -2,19 +2,15 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from gyre.kube.client import Call, KubeClient
 from gyre.terms.rows import Word
-from tests.cluster.control_plane import ControlPlane
-from tests.cluster.desk import RECONCILE, RESUME, SUSPEND, Desk, open_desk
-from tests.cluster.git_server import GitServer
+from tests.cluster.desk import RECONCILE, RESUME, SUSPEND, Desk
 from tests.cluster.loop import SLOWLY, GitLoop, config_map, is_ready
-from tests.cluster.watched import open_watched
 
 pytestmark = [pytest.mark.cluster, pytest.mark.anyio, pytest.mark.usefixtures("definitions", "flux")]
 
@@ -42,18 +38,6 @@ def shows(**wanted: str) -> Callable[[dict[str, Any]], bool]:
         return all(row.get(name) == value for name, value in wanted.items())
 
     return check
-
-
-@pytest.fixture
-async def loop(plane: ControlPlane, admin: KubeClient, namespace: str, git_server: GitServer) -> AsyncIterator[GitLoop]:
-    async with open_watched(plane) as watched:
-        yield GitLoop(admin, watched, namespace, git_server.repository(namespace))
-
-
-@pytest.fixture
-async def desk(plane: ControlPlane, loop: GitLoop, tmp_path: Path) -> AsyncIterator[Desk]:
-    async with open_desk(plane, loop.namespace, tmp_path) as desk:
-        yield desk
 
 
 async def test_a_commit_arrives_on_every_open_screen(loop: GitLoop, desk: Desk) -> None:

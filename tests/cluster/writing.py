@@ -11,6 +11,7 @@ import msgspec
 
 from gyre.kube.client import Call, KubeClient, path_of
 from gyre.kube.told import Served
+from gyre.kube.writing import MERGE_PATCH
 from gyre.terms.naming import ClusterName, Kind
 from tests.cluster.following import Head
 
@@ -38,7 +39,7 @@ class Writer:
         await self._write("POST", "", document)
 
     async def patch(self, name: str, merge: dict[str, Any]) -> None:
-        await self._write("PATCH", name, merge, "application/merge-patch+json")
+        await self._write("PATCH", name, merge, MERGE_PATCH)
 
     async def delete(self, name: str) -> None:
         path = path_of(self.served.kind, self.served.version, namespace=self.namespace, name=name)
