@@ -85,8 +85,8 @@ async def process(
         yield Process(registry, fleet)
 
 
-def allowing(folder: Path, *keys: SecretKey) -> Settings:
-    return replace(settings_on("sqlite", folder), secret_keys=keys or (KEY,), allow_local_clusters=True)
+def allowing(folder: Path, dialect: str = "sqlite") -> Settings:
+    return replace(settings_on(dialect, folder), secret_keys=(KEY,), allow_local_clusters=True)
 
 
 async def added(here: Process, remote: Remote, name: str = PRODUCTION) -> None:
@@ -103,10 +103,11 @@ async def as_time_goes_on(clock: HandClock, true: Callable[[], bool]) -> None:
             await asyncio.sleep(0.05)
 
 
+@pytest.mark.parametrize("dialect", ["sqlite", "postgres"])
 async def test_a_process_that_starts_watches_what_was_added_before(
-    cluster: LittleCluster, remote: Remote, tmp_path: Path
+    cluster: LittleCluster, remote: Remote, tmp_path: Path, dialect: str
 ) -> None:
-    settings, clock = allowing(tmp_path), HandClock()
+    settings, clock = allowing(tmp_path, dialect), HandClock()
     async with open_database(settings) as database:
         await migrate(database)
         async with process(settings, cluster, tmp_path, clock=clock) as before:
@@ -207,10 +208,11 @@ async def test_credentials_moved_to_another_row_open_nothing(
         assert len(other.cluster.callers) == asked
 
 
+@pytest.mark.parametrize("dialect", ["sqlite", "postgres"])
 async def test_of_two_who_add_the_same_name_at_once_one_is_refused(
-    cluster: LittleCluster, remote: Remote, tmp_path: Path
+    cluster: LittleCluster, remote: Remote, tmp_path: Path, dialect: str
 ) -> None:
-    settings, clock = allowing(tmp_path), HandClock()
+    settings, clock = allowing(tmp_path, dialect), HandClock()
     async with open_database(settings) as database:
         await migrate(database)
         async with process(settings, cluster, tmp_path, clock=clock) as here:

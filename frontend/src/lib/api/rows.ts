@@ -59,10 +59,26 @@ export const OverviewChanges = graphql(
 
 export type Overview = ResultOf<typeof OverviewChanges>['overviewChanges'];
 
-export const Clusters = graphql(`
-	query Clusters {
-		clusters { name sync since problem kubernetesVersion kinds { name sync since problem count } }
+export const ClusterFields = graphql(`
+	fragment ClusterFields on Cluster @_unmask {
+		name sync since problem kubernetesVersion kinds { name sync since problem count }
 	}
 `);
+
+export const Clusters = graphql(
+	`query Clusters {
+		clusters { ...ClusterFields }
+	}`,
+	[ClusterFields]
+);
+
+export const ClusterChanges = graphql(
+	`subscription ClusterChanges {
+		clusterChanges {
+			clusters { ...ClusterFields }
+		}
+	}`,
+	[ClusterFields]
+);
 
 export type Cluster = ResultOf<typeof Clusters>['clusters'][number];

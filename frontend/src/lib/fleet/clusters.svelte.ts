@@ -1,9 +1,8 @@
-// The clusters as Gyre knows them: one look for all pages. A cluster that went away sends nothing that would tell of it.
+// The clusters as Gyre knows them, told as they change: one subscription for all pages.
 import { query, Refusal } from '#lib/api/client.ts';
-import { Clusters, type Cluster } from '#lib/api/rows.ts';
+import { ClusterChanges, Clusters, type Cluster } from '#lib/api/rows.ts';
+import { follow } from '#lib/live/follow.ts';
 import { troublesOf } from './trouble.ts';
-
-const EVERY = 10_000;
 
 class Watched {
 	all = $state.raw<readonly Cluster[]>([]);
@@ -11,25 +10,25 @@ class Watched {
 	known = $state(false);
 	readonly troubles = $derived(troublesOf(this.all));
 
-	/** Looks again and again until the returned function is called: made for `$effect`. */
+	/** Listens until the returned function is called: made for `$effect`. */
 	watch(): () => void {
-		void this.look();
-		const timer = setInterval(() => document.visibilityState === 'visible' && void this.look(), EVERY);
-		const seen = (): void => void (document.visibilityState === 'visible' && this.look());
-		document.addEventListener('visibilitychange', seen);
-		return () => {
-			clearInterval(timer);
-			document.removeEventListener('visibilitychange', seen);
-		};
+		return follow(ClusterChanges, () => ({}), {
+			receive: ({ clusterChanges }) => this.#keep(clusterChanges.clusters)
+		});
 	}
 
+	/** Asks once, for who does not want to wait. */
 	async look(): Promise<void> {
 		try {
-			this.all = (await query(Clusters, {})).clusters;
-			this.known = true;
+			this.#keep((await query(Clusters, {})).clusters);
 		} catch (error) {
 			if (!(error instanceof Refusal)) throw error; // the connection banner tells of a lost server
 		}
+	}
+
+	#keep(found: readonly Cluster[]): void {
+		this.all = found;
+		this.known = true;
 	}
 }
 
