@@ -14,6 +14,7 @@ from starlette.types import ASGIApp
 from gyre.audit import open_audit
 from gyre.auth.bootstrap import FirstAdmin, first_admin
 from gyre.auth.callers import open_callers
+from gyre.auth.failures import FailuresInMemory
 from gyre.auth.oidc import SignInProviders
 from gyre.auth.passwords import Passwords
 from gyre.auth.sessions import open_sessions
@@ -98,7 +99,14 @@ async def _start(
     limits = await stack.enter_async_context(open_limits(settings, clock))
     version = PeopleVersion(clock, bus)
     sessions = await stack.enter_async_context(
-        open_sessions(settings, vault=vault, passwords=passwords, version=version, clock=clock)
+        open_sessions(
+            settings,
+            vault=vault,
+            passwords=passwords,
+            version=version,
+            clock=clock,
+            failures=limits.failures(FailuresInMemory(clock)),
+        )
     )
     callers = await stack.enter_async_context(open_callers(sessions, version, clock))
     people = directory(passwords=passwords, version=version, clock=clock)

@@ -177,12 +177,7 @@ async def body(request: Request, kind: type[T], *, otherwise: T | None = None) -
         return otherwise
     if _media_type(request) != JSON:
         raise HTTPException(415)
-    try:
-        return msgspec.json.decode(raw, type=kind)
-    except msgspec.ValidationError as error:
-        raise Invalid(f"The body is not as documented: {error}") from error
-    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
-        raise Invalid(f"The body is not JSON: {str(error) or 'it is nested too deeply'}") from error
+    return as_type(read_json(raw), kind)
 
 
 def _media_type(request: Request) -> str:

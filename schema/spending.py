@@ -15,7 +15,7 @@ async def spend(context: Context, points: int) -> None:
     left, context.prepaid_points = points - context.prepaid_points, 0
     if context.principal is None or left <= 0:
         return
-    verdict = await context.services.limits.operation(context.principal, left)
+    verdict = await context.services.limits.operation(context.principal, context.facts, left)
     context.spent = verdict
     if verdict is not None and not verdict:
         raise too_often(verdict)
@@ -27,6 +27,6 @@ async def spend_request(context: Context) -> None:
     if principal is None:
         verdict = await limits.request(None, context.facts)
     else:
-        verdict, context.prepaid_points = await limits.operation(principal, 1), 1
+        verdict, context.prepaid_points = await limits.operation(principal, context.facts, 1), 1
     if verdict is not None and not verdict:
         raise too_often(verdict)

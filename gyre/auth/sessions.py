@@ -18,6 +18,7 @@ from tortoise.transactions import in_transaction
 
 from gyre.audit import Deed, noted, refused
 from gyre.auth.believed import remember
+from gyre.auth.failures import FailuresInMemory
 from gyre.auth.given import NOTHING, given_to, principal_from
 from gyre.auth.held import HeldSessions
 from gyre.auth.passwords import Passwords
@@ -27,6 +28,7 @@ from gyre.clock import Clock
 from gyre.errors import AccountDisabled, GyreError, NotSignedIn, TooOften, Unavailable
 from gyre.events.tasks import owned_tasks
 from gyre.settings import Settings
+from gyre.terms.guessing import Failures
 from gyre.terms.people import Principal
 from gyre.terms.requests import RequestFacts
 from gyre.vault import Undecipherable, Untrusted, Vault
@@ -75,14 +77,21 @@ class Sessions:
     """All of one process's knowledge of who is signed in; made by `open_sessions`."""
 
     def __init__(
-        self, settings: Settings, *, vault: Vault, passwords: Passwords, version: PeopleVersion, clock: Clock
+        self,
+        settings: Settings,
+        *,
+        vault: Vault,
+        passwords: Passwords,
+        version: PeopleVersion,
+        clock: Clock,
+        failures: Failures | None = None,
     ) -> None:
         self._life = timedelta(hours=settings.session_max_hours)
         self._vault = vault
         self._passwords = passwords
         self._version = version
         self._clock = clock
-        self._throttle = Throttle(clock)
+        self._throttle = Throttle(failures or FailuresInMemory(clock))
         self._idle = timedelta(hours=settings.session_idle_hours)
         self._held = HeldSessions(version, clock, idle=self._idle)
         self._verified: OrderedDict[str, UUID] = OrderedDict()
@@ -98,7 +107,7 @@ class Sessions:
         with asking_the_database():
             user = await User.get_or_none(username=name)
         try:
-            self._throttle.begin(name, facts.address, known_here=await self._known_here(name, facts.address))
+            await self._throttle.begin(name, facts, known_here=await self._known_here(name, facts.address))
         except TooOften as slow:
             await self._refuse(name, facts, slow.message, slow)
             raise
@@ -108,7 +117,7 @@ class Sessions:
             wrong = NotSignedIn(WRONG)
             await self._refuse(name, facts, reason, wrong)
             raise wrong
-        self._throttle.succeeded(name, facts.address)
+        await self._throttle.succeeded(name, facts)
         return await self._open(user, await self._kept(user, password), facts, Begun())
 
     async def begin(self, user_id: str, facts: RequestFacts, *, begun: Begun) -> SignedIn:
@@ -148,9 +157,9 @@ class Sessions:
     @asynccontextmanager
     async def guessing(self, principal: Principal, facts: RequestFacts) -> AsyncIterator[None]:
         """Around a check of one's own password: what fails inside slows further guesses, as at signing in."""
-        self._throttle.begin(principal.username, facts.address, known_here=True)
+        await self._throttle.begin(principal.username, facts, known_here=True)
         yield
-        self._throttle.succeeded(principal.username, facts.address)
+        await self._throttle.succeeded(principal.username, facts)
 
     async def open_of(self, user_id: str) -> list[OpenSession]:
         """The open sessions of a user, the one used last first."""
@@ -258,10 +267,16 @@ class Sessions:
 
 @asynccontextmanager
 async def open_sessions(
-    settings: Settings, *, vault: Vault, passwords: Passwords, version: PeopleVersion, clock: Clock
+    settings: Settings,
+    *,
+    vault: Vault,
+    passwords: Passwords,
+    version: PeopleVersion,
+    clock: Clock,
+    failures: Failures | None = None,
 ) -> AsyncIterator[Sessions]:
-    """Sessions that learn, while open, what other processes end or change."""
-    sessions = Sessions(settings, vault=vault, passwords=passwords, version=version, clock=clock)
+    """Sessions that learn, while open, what other processes end or change. Failures count in memory if nowhere else."""
+    sessions = Sessions(settings, vault=vault, passwords=passwords, version=version, clock=clock, failures=failures)
     await version.look()
     async with owned_tasks() as tasks:
         tasks.start(version.keep_looking(), name="look for changed people")

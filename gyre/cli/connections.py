@@ -15,7 +15,14 @@ REQUEST_SECONDS = 60
 CUT_SECONDS = 1.5
 """After the server was told to end: answers under way may take so long, streams are cut then."""
 
-TOO_LARGE = b"HTTP/1.1 431 Request Header Fields Too Large\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
+TOO_LARGE_BODY = (
+    b'{"error":{"code":"TOO_LARGE","message":"All of a request but its body has at most %d bytes.","details":{}}}'
+    % LARGEST_HEAD_BYTES
+)
+TOO_LARGE = (
+    b"HTTP/1.1 431 Request Header Fields Too Large\r\ncontent-type: application/json\r\ncontent-length: %d\r\n"
+    b"connection: close\r\n\r\n%b" % (len(TOO_LARGE_BODY), TOO_LARGE_BODY)
+)
 
 
 class BoundedHttp(HttpToolsProtocol):

@@ -12,8 +12,10 @@ from limits.aio.strategies import SlidingWindowCounterRateLimiter
 from gyre.limits.budgets import MINUTE, Budget, Over, Verdict, Window, Within
 from gyre.limits.shared import Away, Shared
 
-MOST_IN_MEMORY: Final = 20_000
-"""Spenders counted in memory at the same time, each for two minutes; when there are more, all begin anew."""
+SHELVES: Final = 64
+"""The library looks through all it holds in memory with each spend, so that is parted."""
+MOST_ON_A_SHELF: Final = 512
+"""Spenders counted in memory at the same time, each for two minutes; when there are more, a shelf begins anew."""
 
 WHAT: Final = {"user": "requests", "anonymous": "requests", "graphql": "points"}
 
@@ -22,8 +24,8 @@ class Counting:
     """Spends of budgets, each for each spender."""
 
     def __init__(self, shared: Shared | None) -> None:
-        self._memory = MemoryStorage()
-        self._in_memory = SlidingWindowCounterRateLimiter(self._memory)
+        self._shelves = [MemoryStorage() for _ in range(SHELVES)]
+        self._in_memory = [SlidingWindowCounterRateLimiter(shelf) for shelf in self._shelves]
         self._shared = shared
         self._in_redis: SlidingWindowCounterRateLimiter | None = None
         if shared is not None:
@@ -40,9 +42,10 @@ class Counting:
                 return await self._shared.ask(lambda: _spend(counter, budget, spender, cost))
             except Away:
                 pass  # said and metered where it was found out
-        if len(self._memory.expirations) >= MOST_IN_MEMORY:
-            await self._memory.reset()
-        return await _spend(self._in_memory, budget, spender, cost)
+        place = hash(spender) % SHELVES
+        if len(self._shelves[place].expirations) >= MOST_ON_A_SHELF:
+            await self._shelves[place].reset()
+        return await _spend(self._in_memory[place], budget, spender, cost)
 
 
 async def _spend(counter: SlidingWindowCounterRateLimiter, budget: Budget, spender: str, cost: int) -> Verdict:

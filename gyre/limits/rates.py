@@ -3,41 +3,53 @@
 What counts as a request is gyre.web's; what an operation costs is schema.costs'.
 """
 
+from collections import OrderedDict
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from typing import Final
 
+from gyre.audit import Deed, refused_soon
 from gyre.clock import Clock
 from gyre.errors import TooOften
-from gyre.limits.budgets import Budget, Over, Verdict
+from gyre.limits.budgets import MINUTE, Budget, Over, Verdict
 from gyre.limits.connections import Connections
 from gyre.limits.counting import Counting
+from gyre.limits.failures import SharedFailures
 from gyre.limits.metrics import LIMITS_REFUSED
 from gyre.limits.shared import Shared, open_shared
 from gyre.settings import Settings
+from gyre.terms.guessing import Failures
 from gyre.terms.people import Principal
 from gyre.terms.requests import RequestFacts
+
+REMEMBERED: Final = 10_000
+"""Who was refused lately; those who were first are forgotten first."""
 
 
 class Limits:
     """All limits of one process; made by `open_limits`."""
 
-    def __init__(self, settings: Settings, shared: Shared | None) -> None:
-        self.shared = shared
+    def __init__(self, settings: Settings, shared: Shared | None, clock: Clock) -> None:
+        self._shared = shared
+        self._clock = clock
+        self._refused: OrderedDict[str, float] = OrderedDict()
         self._user = Budget("user", settings.rate_limit_user)
         self._anonymous = Budget("anonymous", settings.rate_limit_anonymous)
         self._graphql = Budget("graphql", settings.rate_limit_graphql)
         self._counting = Counting(shared)
         self._connections = Connections()
 
+    def failures(self, alone: Failures) -> Failures:
+        """Where failed sign-ins are counted: for all processes together, else where they are counted alone."""
+        return alone if self._shared is None else SharedFailures(self._shared, alone)
+
     async def request(self, who: Principal | None, facts: RequestFacts) -> Verdict | None:
         """One request more: of a person, who has a budget wherever they are, or of an address. None: no limit."""
-        if who is None:
-            return await self._spend(self._anonymous, facts.place, 1)
-        return await self._spend(self._user, who.user_id, 1)
+        return await self._spend(self._anonymous if who is None else self._user, who, facts, 1)
 
-    async def operation(self, who: Principal, points: int) -> Verdict | None:
+    async def operation(self, who: Principal, facts: RequestFacts, points: int) -> Verdict | None:
         """So many points of GraphQL more. None: no limit."""
-        return await self._spend(self._graphql, who.user_id, points)
+        return await self._spend(self._graphql, who, facts, points)
 
     @contextmanager
     def connection(self, who: Principal | None, facts: RequestFacts) -> Iterator[None]:
@@ -46,23 +58,41 @@ class Limits:
         with self._connections.one(whose, signed_in=who is not None):
             yield
 
-    async def _spend(self, budget: Budget, spender: str, cost: int) -> Verdict | None:
+    async def _spend(self, budget: Budget, who: Principal | None, facts: RequestFacts, cost: int) -> Verdict | None:
         if budget.per_minute == 0:
             return None
+        spender = facts.place if who is None else who.user_id
         verdict = await self._counting.spend(budget, spender, cost)
         if not verdict:
             LIMITS_REFUSED.labels(budget.name).inc()
+            if self._is_news(f"{budget.name} {spender}"):
+                details = {"budget": budget.name, "perMinute": budget.per_minute}
+                refused_soon(Deed(action="rate-limit", who=who, facts=facts, details=details), reason=verdict.because)
         return verdict
+
+    def _is_news(self, whose: str) -> bool:
+        """Whether this one was not refused within the minute: a script in a loop is one entry of the audit a minute."""
+        now = self._clock.monotonic()
+        before = self._refused.get(whose)
+        if before is not None and now - before < MINUTE:
+            return False
+        self._refused[whose] = now
+        self._refused.move_to_end(whose)
+        if len(self._refused) > REMEMBERED:
+            self._refused.popitem(last=False)
+        return True
 
 
 def too_often(over: Over) -> TooOften:
     """A refusal as an error of the domain."""
     message = f"Too often: {over.because}. Come back in {over.retry_after_seconds} s."
-    return TooOften(message, details={"retryAfterSeconds": over.retry_after_seconds, "limit": over.limit})
+    refusal = TooOften(message, details={"retryAfterSeconds": over.retry_after_seconds, "limit": over.limit})
+    refusal.in_audit = True
+    return refusal
 
 
 @asynccontextmanager
 async def open_limits(settings: Settings, clock: Clock) -> AsyncIterator[Limits]:
     """The limits that the settings give, counted in Redis when there is one."""
     async with open_shared(settings.redis_url, clock) as shared:
-        yield Limits(settings, shared)
+        yield Limits(settings, shared, clock)

@@ -21,8 +21,8 @@ from gyre.limits.metrics import LIMITS_ALONE, LIMITS_SHARED
 
 T = TypeVar("T")
 
-PATIENCE_SECONDS: Final = 0.25
-"""A request waits no longer for its being counted; Redis answers within a millisecond."""
+PATIENCE_SECONDS: Final = 1.0
+"""A request waits no longer for its being counted. Redis answers within a millisecond, a busy process is slower."""
 AGAIN_SECONDS: Final = 5.0
 """How long Redis is left alone after it did not answer: one request in so long finds out whether it is back."""
 CONNECTIONS: Final = 8

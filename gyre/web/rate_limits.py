@@ -75,7 +75,7 @@ class RateLimits:
         """One request of the REST API, or one point of GraphQL; who is nobody yet has one budget for both."""
         if who is None or scope["path"] != GRAPHQL:
             return await limits.request(who, facts_of(scope))
-        return None if scope["type"] == "websocket" else await limits.operation(who, 1)
+        return None if scope["type"] == "websocket" else await limits.operation(who, facts_of(scope), 1)
 
 
 def rate_headers(verdict: Verdict) -> list[tuple[bytes, bytes]]:

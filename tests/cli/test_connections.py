@@ -1,6 +1,7 @@
 """What one connection may cost the server that `gyre serve` runs: a head without end, a request that never comes."""
 
 import asyncio
+import json
 import resource
 import socket
 import time
@@ -101,8 +102,16 @@ async def test_requests_within_the_bounds_are_answered_one_after_another() -> No
 async def test_a_head_without_end_is_cut_off(begins: bytes) -> None:
     async with served() as (port, running):
         told = await answered(port, begins, *([b"x" * 32_768] * 20), pause_seconds=0.01)
-        assert OK not in told  # mostly 431, unless what was still on its way resets the connection first
+        assert told in (connections.TOO_LARGE, b"")  # nothing, when what was still on its way resets the connection
         await _nobody_is_left(running)
+
+
+def test_that_it_is_too_large_is_told_in_the_format_of_errors() -> None:
+    head, _, body = connections.TOO_LARGE.partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 431 ")
+    assert f"content-length: {len(body)}".encode() in head
+    message = "All of a request but its body has at most 65536 bytes."
+    assert json.loads(body) == {"error": {"code": "TOO_LARGE", "message": message, "details": {}}}
 
 
 @pytest.mark.parametrize("begins", [b"", b"GET / HTTP/1.1\r\nHo", b"POST / HTTP/1.1\r\nContent-Length: 9\r\n\r\nhalf"])

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from prometheus_client import REGISTRY
 from gyre.errors import BadSettings
 from gyre.limits import Limits, open_limits
 from gyre.limits.budgets import Budget, Verdict
-from gyre.limits.counting import MOST_IN_MEMORY, Counting
+from gyre.limits.counting import MOST_ON_A_SHELF, SHELVES, Counting
 from gyre.limits.shared import AGAIN_SECONDS
 from gyre.settings import Settings
 from gyre.terms.people import Principal, Role
@@ -91,11 +91,11 @@ async def test_an_operation_takes_its_points_or_nothing_and_the_dearest_a_whole_
     clock: HandClock, minute: Minute
 ) -> None:
     async with opened(clock, rates(graphql=100)) as limits:
-        verdicts = [await limits.operation(EVE, points) for points in (60, 50, 40, 1)]
+        verdicts = [await limits.operation(EVE, HERE, points) for points in (60, 50, 40, 1)]
         assert allowed(verdicts) == [True, False, True, False]
         assert [each.remaining for each in verdicts if each is not None] == [40, 40, 0, 0]
-        assert await limits.operation(ADA, 2_500)
-        assert not await limits.operation(ADA, 1)
+        assert await limits.operation(ADA, HERE, 2_500)
+        assert not await limits.operation(ADA, HERE, 1)
 
 
 async def test_nought_is_no_limit(clock: HandClock) -> None:
@@ -103,15 +103,16 @@ async def test_nought_is_no_limit(clock: HandClock) -> None:
         for _ in range(200):
             assert await limits.request(EVE, HERE) is None
             assert await limits.request(None, HERE) is None
-            assert await limits.operation(EVE, 2_500) is None
+            assert await limits.operation(EVE, HERE, 2_500) is None
 
 
 async def test_memory_holds_a_bounded_number_of_spenders(minute: Minute) -> None:
     counting, budget = Counting(None), Budget("user", 5)
-    for number in range(MOST_IN_MEMORY):
-        counting._memory.expirations[str(number)] = minute.now + 120
+    for shelf in counting._shelves:
+        shelf.expirations.update({str(number): minute.now + 120 for number in range(MOST_ON_A_SHELF)})
     await counting.spend(budget, "eve", 1)
-    assert len(counting._memory.expirations) == 1
+    held = sorted(len(shelf.expirations) for shelf in counting._shelves)
+    assert held == [1] + [MOST_ON_A_SHELF] * (SHELVES - 1)
 
 
 async def test_replicas_spend_one_budget_together_however_many_ask_at_once(
@@ -130,17 +131,24 @@ async def test_replicas_spend_one_budget_together_however_many_ask_at_once(
 
 @pytest.mark.parametrize("how", ["dead", "frozen"])
 async def test_without_redis_each_process_counts_alone_says_so_once_and_asks_again_later(
-    clock: HandClock, minute: Minute, valkey: ValkeyProcess, caplog: pytest.LogCaptureFixture, how: str
+    clock: HandClock,
+    minute: Minute,
+    valkey: ValkeyProcess,
+    patience: Callable[[float], None],
+    caplog: pytest.LogCaptureFixture,
+    how: str,
 ) -> None:
     caplog.set_level(logging.INFO, "gyre.limits.shared")
     async with opened(clock, rates(user=3, redis_url=valkey.url)) as limits:
         assert await limits.request(EVE, HERE)
         valkey.kill() if how == "dead" else valkey.freeze()
+        patience(0.2)
         alone = metric("gyre_limits_alone_total")
         assert allowed([await limits.request(EVE, HERE) for _ in range(4)]) == [True] * 3 + [False]
         assert metric("gyre_limits_alone_total") == alone + 4
         assert metric("gyre_limits_shared") == 0
         valkey.start() if how == "dead" else valkey.thaw()
+        patience(30)
         assert not await limits.request(EVE, HERE)
         await clock.turn(seconds=AGAIN_SECONDS)
         assert await limits.request(EVE, HERE)

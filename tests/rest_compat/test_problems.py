@@ -130,7 +130,7 @@ HOSTILE_BODIES = [
     (b'{"username": "a", "password": "\xff\xfe"}', 400),
     (b'{"username": "\\ud800", "password": "x"}', 400),
     (b'{"username": "a\\u0000", "password": "x"}', 401),
-    (b'{"username": "a", "username": "b", "password": "x"}', 401),
+    (b'{"username": "a", "username": "b", "password": "x"}', 400),
     (b'{"username": "' + b"a" * 2_000 + b'", "password": "x"}', 400),
     (b'{"username": "a", "password": "' + b"x" * 2_000 + b'"}', 400),
     (b'{"username": "a", "password": "x", "more": ' + b"[" * 100_000 + b"]" * 100_000 + b"}", 400),
@@ -238,3 +238,14 @@ async def test_who_leaves_in_the_middle_of_a_body_is_no_failure(gyre: Gyre, capl
         writer.close()
         await until(lambda: "answered" in caplog.messages)
     assert [record.message for record in caplog.records if record.levelname in ("WARNING", "ERROR")] == []
+
+
+@pytest.mark.parametrize("levels", [101, 100_000])
+async def test_a_body_that_is_nested_too_deeply_is_told_so_and_nothing_is_made(gyre: Gyre, levels: int) -> None:
+    ada = await gyre.signed_in("ada")
+    body = '{"name": "x", "scope": ' + "[" * levels + "]" * levels + "}"
+    answer = await ada.post("/api/tokens", content=body, headers={"content-type": "application/json"})
+    assert refusal(answer) == (400, "VALIDATION_FAILED")
+    assert answer.json()["error"]["details"] == {"problem": "depth"}
+    assert (await ada.get("/api/tokens")).json()["total"] == 0
+    await ada.aclose()

@@ -9,11 +9,13 @@ import httpx2
 import pytest
 import websockets
 
+from gyre.audit import settled
 from gyre.limits.connections import OF_AN_ADDRESS
 from gyre.terms.people import Role
 from gyre.terms.requests import RequestFacts
 from tests.rest_compat.conftest import Gyre, open_gyre, refusal
 from tests.support.minutes import Minute, stopped_minute
+from tests.support.people import audited
 
 pytestmark = pytest.mark.anyio
 
@@ -57,6 +59,9 @@ async def test_a_person_may_ask_a_hundred_times_a_minute_by_session_and_token_to
             assert told(over) == ("100", "0", "120", "61")
             assert over.json()["error"]["details"] == {"retryAfterSeconds": 61, "limit": 100}
         assert limited.cluster.writes == []
+        await settled()
+        said = [each for each in await audited() if each[1] == "rate-limit"]
+        assert said == [("refused", "rate-limit", "ada", "100 requests a minute are the most")]
         eve = await limited.signed_in("eve")
         assert (await eve.get(LIST)).status_code == 200
         await eve.aclose()

@@ -41,6 +41,7 @@ GRAPHQL = "application/graphql-response+json"
         (b'[{"query": "{ viewer { id } }"}]', 400, "BAD_REQUEST"),
         (b"{}", 400, "BAD_REQUEST"),
         (b'{"query": 7}', 400, "BAD_REQUEST"),
+        (b'{"query": "{ viewer { id } }", "variables": {"a": ' + b"[" * 1025 + b"]" * 1025 + b"}}", 400, "BAD_REQUEST"),
         (b'{"query": "  "}', 400, "BAD_REQUEST"),
         (b'{"query": "{ viewer { id } }", "variables": []}', 400, "BAD_REQUEST"),
         (b'{"query": "{ viewer { id } }", "operationName": 7}', 400, "BAD_REQUEST"),

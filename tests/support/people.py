@@ -8,6 +8,7 @@ from typing import Any
 from argon2 import PasswordHasher
 
 from gyre.auth import Callers, Passwords, PeopleVersion, Sessions, open_callers, open_sessions
+from gyre.auth.failures import FailuresInMemory
 from gyre.clock import Clock
 from gyre.events.bus import Bus
 from gyre.limits import Limits, open_limits
@@ -91,9 +92,16 @@ async def people_in_process(settings: Settings, clock: Clock, bus: Bus | None = 
     passwords, version = Passwords(WEAK_HASHES), PeopleVersion(clock, bus)
     people = directory(passwords=passwords, version=version, clock=clock)
     async with (
-        open_sessions(settings, vault=vault, passwords=passwords, version=version, clock=clock) as sessions,
-        open_callers(sessions, version, clock) as callers,
         open_limits(settings, clock) as limits,
+        open_sessions(
+            settings,
+            vault=vault,
+            passwords=passwords,
+            version=version,
+            clock=clock,
+            failures=limits.failures(FailuresInMemory(clock)),
+        ) as sessions,
+        open_callers(sessions, version, clock) as callers,
     ):
         yield People(
             settings=settings,
