@@ -60,6 +60,7 @@ class Settings:
     impersonate: bool = False
     impersonate_prefix: str = "gyre:"
     oidc_providers: tuple[IdentityProvider, ...] = ()
+    cors_origins: tuple[str, ...] = ()
 
     @property
     def on_postgres(self) -> bool:
@@ -194,6 +195,15 @@ def _public_url(text: str) -> str:
     return f"{url.scheme}://{host}" + ("" if url.port in (None, usual) else f":{url.port}")
 
 
+def _origins(text: str) -> tuple[str, ...]:
+    """Origins as browsers write them: nothing is mended, since they are compared letter by letter."""
+    found = tuple(part.strip() for part in text.split(",") if part.strip())
+    for origin in found:
+        if "*" in origin or _public_url(origin) != origin:
+            raise ValueError(f"{origin[:200]!r} is no origin as browsers write it")
+    return found
+
+
 def _networks(text: str) -> tuple[IPv4Network | IPv6Network, ...]:
     return tuple(ip_network(part.strip(), strict=False) for part in text.split(",") if part.strip())
 
@@ -307,6 +317,12 @@ _ROWS = (
         "impersonate_prefix",
         _prefix,
         "1 to 64 letters, digits and signs, not beginning with system:, or none",
+    ),
+    _Setting(
+        "cors_origins",
+        _origins,
+        "origins separated by commas, each whole and without a path, such as https://portal.example.com",
+        explains=True,
     ),
     _Setting(
         "oidc_providers",

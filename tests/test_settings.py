@@ -58,6 +58,7 @@ def test_every_variable_is_parsed_once_into_its_value() -> None:
         "GYRE_ALLOW_LOCAL_CLUSTERS": "yes",
         "GYRE_IMPERSONATE": "true",
         "GYRE_IMPERSONATE_PREFIX": "none",
+        "GYRE_CORS_ORIGINS": "https://portal.example.com, http://localhost:5173",
         "GYRE_OIDC_PROVIDERS": '[{"id": "acme", "issuer": "https://sso.acme.test", "clientId": "gyre"}]',
     }
     assert set(environment) == {variable(each.name) for each in fields(Settings)}
@@ -85,6 +86,7 @@ def test_every_variable_is_parsed_once_into_its_value() -> None:
         allow_local_clusters=True,
         impersonate=True,
         impersonate_prefix="",
+        cors_origins=("https://portal.example.com", "http://localhost:5173"),
         oidc_providers=(IdentityProvider(id="acme", issuer="https://sso.acme.test", client_id="gyre"),),
     )
     assert settings.on_postgres

@@ -4,6 +4,7 @@ A request with an API token needs no such proof, as no browser adds one by itsel
 """
 
 import logging
+from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers
@@ -22,11 +23,12 @@ NO_FORM = frozenset({"application/json", "application/yaml", "application/x-yaml
 
 
 class SameOrigin:
-    """Refuses what a foreign page sent."""
+    """Refuses what a foreign page sent; `others` are origins that are not foreign."""
 
-    def __init__(self, app: ASGIApp, *, public_url: str | None) -> None:
+    def __init__(self, app: ASGIApp, *, public_url: str | None, others: Iterable[str] = ()) -> None:
         self.app = app
         self.public_url = public_url
+        self.others = frozenset(others)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on what is Gyre's own or a script's; refuse the rest."""
@@ -45,6 +47,8 @@ class SameOrigin:
         if bearer_in(scope["headers"], scope.get("subprotocols", ())) is not None:
             return None  # then it is the token alone that counts, and no browser adds one by itself
         origin = headers.get("origin")
+        if origin in self.others:
+            return None  # the operator named it in GYRE_CORS_ORIGINS, letter by letter
         if origin is not None:
             own = self._own(scope, headers)
             if own is None or origin_of(origin) != own:

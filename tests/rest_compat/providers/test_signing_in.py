@@ -144,3 +144,16 @@ async def test_claims_that_the_id_token_lacks_are_asked_of_userinfo(world: World
     me = await world.who()
     assert me is not None
     assert me["groups"] == ["on-call"]
+
+
+async def test_a_session_that_another_host_of_the_domain_planted_is_not_believed(world: World) -> None:
+    _, theirs = await world.gyre.people.signed_in("mallory", Role.ADMIN)
+    await world.browser.sign_in(LOGIN)
+    world.browser.cookies["gyre_session"] = theirs
+    me = await world.who()
+    assert me is not None
+    assert me["username"] == "ada"
+    own = world.browser.cookies.pop("__Host-gyre_session")
+    assert await world.who() is None
+    world.browser.cookies["gyre_session"] = f"{own}; __Host-gyre_session={own}; __Host-gyre_session={theirs}"
+    assert await world.who() is None
