@@ -14,15 +14,26 @@ from enum import Enum
 from typing import Final
 from uuid import UUID, uuid4
 
+import msgspec
+
 from gyre.auth.version import PeopleVersion
 from gyre.clock import Clock
-from gyre.errors import AlreadyExists, ClusterUnreachable, Conflict, GyreError, Invalid, NoSuchCluster, Unavailable
+from gyre.errors import (
+    AlreadyExists,
+    ClusterUnreachable,
+    Conflict,
+    GyreError,
+    Invalid,
+    NoSuchCluster,
+    TooOften,
+    Unavailable,
+)
 from gyre.events.tasks import owned_tasks
 from gyre.fleet.fleet import Fleet
 from gyre.fleet.uploads import name_of_cluster, read_kubeconfig
 from gyre.flux.kinds import GROUPS
 from gyre.kube.access import Access, Credentials
-from gyre.kube.checking import check
+from gyre.kube.checking import CHECK_SECONDS, check
 from gyre.kube.client import open_client
 from gyre.kube.uploaded import FromUpload, load
 from gyre.settings import Settings
@@ -34,6 +45,9 @@ from models.rights import Binding
 
 MOST_CLUSTERS: Final = 500
 """Each costs a watch for every kind it serves."""
+
+MOST_TRIED_AT_ONCE: Final = 8
+"""Each may take CHECK_SECONDS, and people wait for it."""
 
 AGAIN_SECONDS: Final = 5.0
 """A database that was away is asked again after this long."""
@@ -136,6 +150,7 @@ class Registry:
         }
         self._added: dict[str, _Running] = {}
         self._catching_up = asyncio.Lock()
+        self._trying = 0
 
     @property
     def all(self) -> tuple[Registered, ...]:
@@ -233,14 +248,23 @@ class Registry:
         """What comes of trying, whatever it is."""
         try:
             return await self.tried(access, name)
+        except TooOften:
+            raise
         except GyreError as refusal:
             message = storable(refusal.message, LONGEST_OUTCOME)
             return Outcome(at=self._clock.now(), code=refusal.code, message=message)
 
     async def tried(self, access: Access, name: ClusterName) -> Outcome:
-        """The outcome of a test that worked; else what was in the way is raised."""
-        async with open_client(access, cluster=name, clock=self._clock) as client:
-            found = await check(client, GROUPS, because="a cluster is tried before it is kept, and when asked")
+        """The outcome of a test that worked; else what was in the way is raised. TooOften when many are under way."""
+        if self._trying >= MOST_TRIED_AT_ONCE:
+            message = f"{MOST_TRIED_AT_ONCE} clusters are being tried at this moment, which is the most"
+            raise TooOften(message, details={"retryAfterSeconds": int(CHECK_SECONDS)})
+        self._trying += 1
+        try:
+            async with open_client(access, cluster=name, clock=self._clock) as client:
+                found = await check(client, GROUPS, because="a cluster is tried before it is kept, and when asked")
+        finally:
+            self._trying -= 1
         message = f"Kubernetes {found.kubernetes_version}, {found.kinds} kinds of Flux"
         return Outcome(at=self._clock.now(), code=WORKED, message=message)
 
@@ -266,6 +290,10 @@ class Registry:
                 log.warning("the clusters cannot be compared with the database: %s", away.__cause__)
                 await self._clock.sleep(AGAIN_SECONDS)
                 continue
+            except Exception:  # a mistake of ours here must not end the process
+                log.exception("the clusters cannot be compared with the database")
+                await self._clock.sleep(AGAIN_SECONDS)
+                continue
             await self._version.changed_since(generation)
 
     async def _run(self, cluster_id: str, row: StoredCluster) -> None:
@@ -283,11 +311,14 @@ class Registry:
 
     def _way_to(self, row: StoredCluster) -> Access:
         try:
-            dumped = self._vault.decrypt(bytes(row.sealed), bound_to=bound_to(row.id))
+            upload = load(self._vault.decrypt(bytes(row.sealed), bound_to=bound_to(row.id)))
         except Undecipherable as lost:
             log.warning("%s: its credentials can't be opened: %s", row.name, lost)
             return _Lost(str(lost))
-        return FromUpload(load(dumped), local=self._local)
+        except msgspec.MsgspecError:
+            log.warning("%s: its credentials are of a form that this Gyre does not know", row.name)
+            return _Lost("they are of a form that this version of Gyre does not know")
+        return FromUpload(upload, local=self._local)
 
     async def _kept(self, known: Registered) -> Access | None:
         with asking_the_database():

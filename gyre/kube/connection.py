@@ -170,7 +170,10 @@ class Connection:
         own = read.configuration.client_session_kwargs or {}
         jar = {"cookie_jar": aiohttp.DummyCookieJar()}  # a proxy's cookie is no login
         read.configuration.client_session_kwargs = {**own, **jar}
-        rest = await asyncio.to_thread(read.connections)
+        try:
+            rest = await asyncio.to_thread(read.connections)
+        except (OSError, ValueError) as error:  # of which TLS' own is one
+            raise ClusterUnreachable(f"the certificates for it can't be used: {error}") from error
         before, self._pool = self._pool, _Pool(rest)
         self._all_pools = [pool for pool in self._all_pools if not pool.session.closed] + [self._pool]
         if before is not None:

@@ -106,6 +106,8 @@ def accept(document: Mapping[str, Any], context: str | None) -> Upload:
     )
     if bool(upload.certificate) != bool(upload.key):
         _wrong(user_place, "client-certificate-data and client-key-data go together")
+    if upload.key and not _belong_together(upload.certificate, upload.key):
+        _wrong(f"{user_place}.client-key-data", "it is not the key of the certificate")
     if not upload.token and not upload.key:
         _wrong(user_place, "there is neither a token nor a client certificate with its key")
     return upload
@@ -298,6 +300,11 @@ def _key(user: Mapping[str, Any], place: str) -> str:
     except (ValueError, UnsupportedAlgorithm):
         _wrong(f"{place}.client-key-data", "it should be base64 of a private key in PEM")
     return pem.decode("ascii", "replace")
+
+
+def _belong_together(certificate: str, key: str) -> bool:
+    public = x509.load_pem_x509_certificates(certificate.encode())[0].public_key()
+    return public == load_pem_private_key(key.encode(), password=None).public_key()
 
 
 def _wrong(place: str, why: str) -> NoReturn:

@@ -9,25 +9,29 @@ from pathlib import Path
 import pytest
 
 from gyre.clock import SystemClock
+from gyre.errors import TooOften
 from gyre.events.bus import open_bus
 from gyre.events.feed import open_feed
 from gyre.fleet.fleet import Fleet, open_fleet
 from gyre.fleet.health import ClusterHealth
-from gyre.fleet.registry import ClusterDraft, Registry, Source, open_registry
+from gyre.fleet.registry import MOST_TRIED_AT_ONCE, ClusterDraft, Registry, Source, bound_to, open_registry
 from gyre.settings import SecretKey, Settings
 from gyre.terms.naming import ClusterName
 from gyre.terms.sync import Sync
+from gyre.vault import open_vault
 from models.clusters import StoredCluster
 from models.connecting import open_database
 from models.migrating import migrate
 from tests.fleet.conftest import DEFAULT, seeing
+from tests.support.certificates import Authority
 from tests.support.clocks import HandClock
 from tests.support.cluster import KUSTOMIZATIONS, LittleCluster, thing
 from tests.support.databases import settings_on
 from tests.support.people import people_in_process
-from tests.support.remote import Remote, open_remote
+from tests.support.remote import Remote, kubeconfig, open_remote, server_tls
 from tests.support.valkey import ValkeyProcess
 from tests.support.waiting import until
+from tests.support.wire import hang, open_wire
 
 pytestmark = pytest.mark.anyio
 
@@ -206,6 +210,41 @@ async def test_credentials_moved_to_another_row_open_nothing(
             await until(lambda: after.health(moved).state.sync is Sync.ERROR)
             assert "it was changed, or belongs to another place" in after.health(moved).state.problem
         assert len(other.cluster.callers) == asked
+
+
+async def test_credentials_of_an_unknown_form_stop_nothing(
+    cluster: LittleCluster, remote: Remote, tmp_path: Path
+) -> None:
+    settings, clock = allowing(tmp_path), HandClock()
+    async with open_database(settings) as database:
+        await migrate(database)
+        async with process(settings, cluster, tmp_path, clock=clock) as before:
+            await added(before, remote)
+        row = await StoredCluster.get(name=PRODUCTION)
+        row.sealed = open_vault(settings).encrypt(b'{"server": 7}', bound_to=bound_to(row.id))
+        await row.save()
+        async with process(settings, cluster, tmp_path, clock=clock) as after:
+            await until(lambda: after.live(DEFAULT))
+            await until(lambda: after.health(PRODUCTION).state.sync is Sync.ERROR)
+            assert "of a form that this version of Gyre does not know" in after.health(PRODUCTION).state.problem
+
+
+async def test_so_many_are_tried_at_once_and_no_more(cluster: LittleCluster, tmp_path: Path) -> None:
+    settings, clock, authority = allowing(tmp_path), HandClock(), Authority()
+    async with open_database(settings) as database, open_wire(server_tls(authority)) as wire:
+        await migrate(database)
+        wire.on("GET", "/version", *[hang] * MOST_TRIED_AT_ONCE)
+        draft = ClusterDraft(kubeconfig=kubeconfig(wire.url, authority.certificate))
+        async with process(settings, cluster, tmp_path, clock=clock) as here:
+            trying = [asyncio.create_task(here.registry.test_upload(draft)) for _ in range(MOST_TRIED_AT_ONCE)]
+            await until(lambda: len(wire.asked) == MOST_TRIED_AT_ONCE)
+            with pytest.raises(TooOften) as refused:
+                await here.registry.test_upload(draft)
+            assert refused.value.details == {"retryAfterSeconds": 15}
+            for task in trying:
+                task.cancel()
+            await asyncio.wait(trying)
+            assert (await here.registry.test(here.registry.find(DEFAULT))).worked
 
 
 @pytest.mark.parametrize("dialect", ["sqlite", "postgres"])

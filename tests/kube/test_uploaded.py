@@ -8,7 +8,7 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from gyre.errors import Invalid
+from gyre.errors import ClusterUnreachable, Invalid
 from gyre.kube.client import Call, open_client
 from gyre.kube.uploaded import FromUpload, Upload, accept, load
 from gyre.terms.naming import ClusterName
@@ -162,6 +162,13 @@ def pem(*, password: bytes | None = None) -> bytes:
         ({"client-certificate-data": SECRET, "client-key-data": encoded(pem())}, ".client-certificate-data"),
         ({"client-key-data": encoded(SECRET.encode())}, ".client-key-data"),
         ({"client-key-data": encoded(pem(password=b"secret"))}, ".client-key-data"),
+        (
+            {
+                "client-certificate-data": encoded(Authority().client("me").certificate),
+                "client-key-data": encoded(pem()),
+            },
+            ".client-key-data",
+        ),
     ],
 )
 async def test_credentials_that_can_be_none_are_refused_and_not_quoted(user: dict[str, Any], field: str) -> None:
@@ -228,3 +235,11 @@ async def test_a_client_certificate_signs_gyre_in_and_no_file_of_it_stays(
         async with open_client(way, cluster=ClusterName("remote")) as client:
             assert b"v1.36.3" in await client.ask(Call(path="/version"))
         assert files_in(tmp_path) == []
+
+
+async def test_certificates_that_tls_does_not_take_are_told_as_such() -> None:
+    certificate = Authority().client("me").certificate.decode()
+    upload = Upload(server=SERVER, context="there", certificate=certificate, key=pem().decode())
+    async with open_client(FromUpload(upload), cluster=ClusterName("remote")) as client:
+        with pytest.raises(ClusterUnreachable, match="the certificates for it can't be used"):
+            await client.ask(Call(path="/version"))
