@@ -1,4 +1,4 @@
-import { afterAll, expect, test } from 'vitest';
+import { afterAll, expect, inject, test } from 'vitest';
 import { closed, signedIn } from './browser.ts';
 
 afterAll(closed);
@@ -25,6 +25,41 @@ test('a password that is too easy is told at its field, and changes nothing', as
 	const field = page.getByLabel('New password');
 	await expect.poll(() => field.getAttribute('aria-invalid')).toBe('true');
 	expect(await page.getByRole('alert').filter({ hasText: 'choose another' }).count()).toBe(1);
+	expect(complaints).toEqual([]);
+	await close();
+});
+
+test('an API token is narrowed, shown once, and works until it is revoked', async () => {
+	const { page, complaints, close } = await signedIn('/account');
+	await page.getByRole('button', { name: 'New token' }).click();
+	const dialog = page.getByRole('dialog');
+	await dialog.getByLabel('Name', { exact: true }).fill('pipeline');
+	await dialog.getByRole('combobox', { name: 'Resources' }).fill('kustomizations');
+	await page.keyboard.press('Enter');
+	await dialog.getByRole('combobox', { name: 'Namespaces' }).fill('storefront');
+	await page.keyboard.press('Enter');
+	const found = dialog.locator('[data-count]');
+	await expect.poll(async () => Number(await found.getAttribute('data-count'))).toBeGreaterThan(0);
+	await dialog.getByRole('button', { name: 'Make the token' }).click();
+	const secret = (await page.getByTestId('secret').textContent())!;
+	expect(secret).toMatch(/^gyre_/);
+	await dialog.getByRole('button', { name: 'I have it' }).click();
+	const row = page.locator('[data-token=pipeline]');
+	await row.getByText('view on kustomizations in storefront').waitFor();
+	expect(await page.locator('body').textContent()).not.toContain(secret);
+
+	const ask = async () => {
+		const body = JSON.stringify({ query: '{ resources(first: 1) { totalCount } viewer { administers } }' });
+		const response = await fetch(`${inject('base')}/graphql`, { method: 'POST', headers: { authorization: `Bearer ${secret}`, 'content-type': 'application/json' }, body });
+		return (await response.json()) as { data: { resources: { totalCount: number }; viewer: { administers: boolean } } | null; errors?: { extensions: { code: string } }[] };
+	};
+	const seen = (await ask()).data!;
+	expect(seen.resources.totalCount).toBeGreaterThan(0);
+	expect(seen.viewer.administers).toBe(false);
+	await page.getByRole('button', { name: 'Revoke pipeline' }).click();
+	await dialog.getByRole('button', { name: 'Revoke' }).click();
+	await row.waitFor({ state: 'detached' });
+	expect((await ask()).errors?.[0]?.extensions.code).toBe('UNAUTHENTICATED');
 	expect(complaints).toEqual([]);
 	await close();
 });

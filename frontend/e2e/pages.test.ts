@@ -40,6 +40,8 @@ async function pathsOf(page: Page): Promise<{ path: string; ready: string }[]> {
 		{ path: '/admin/policies/new', ready: '[data-testid=matches]' },
 		{ path: '/admin/bindings', ready: 'section[aria-busy=false]' },
 		{ path: '/admin/explain?user=admin&action=edit&kind=kustomizations&ns=storefront', ready: '[data-allowed=true]' },
+		{ path: '/admin/clusters', ready: '[data-cluster]' },
+		{ path: '/admin/audit', ready: '[data-action]' },
 		{ path: '/account', ready: '[data-session=this]' },
 		{ path: '/nowhere', ready: 'text=There is no such page' }
 	];

@@ -22,7 +22,7 @@ export default async function start(project: TestProject): Promise<() => Promise
 	const inherited = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('GYRE_')));
 	// All tests sign in from one address, and most as one person: in a minute they ask what twenty people would.
 	const unlimited = { GYRE_RATE_LIMIT_ANONYMOUS: '0', GYRE_RATE_LIMIT_GRAPHQL: '0' };
-	const own = { GYRE_DATA_DIR: folder, GYRE_PORT: '0', GYRE_ADMIN_PASSWORD: PASSWORD, NO_COLOR: '1' };
+	const own = { GYRE_DATA_DIR: folder, GYRE_PORT: '0', GYRE_ADMIN_PASSWORD: PASSWORD, GYRE_ALLOW_LOCAL_CLUSTERS: 'true', NO_COLOR: '1' };
 	const child = spawn(program, ['demo'], {
 		env: { ...inherited, ...own, ...unlimited },
 		stdio: ['ignore', 'pipe', 'pipe']

@@ -5,6 +5,8 @@ export interface Problem {
 	code: string;
 	message: string;
 	path: readonly string[];
+	/** What is wrong within a field, part by part. */
+	causes?: readonly { field: string; message: string }[];
 }
 
 export interface Answered {
