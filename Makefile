@@ -56,8 +56,8 @@ format: setup ## format the code
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix --quiet .
 
 generate: setup ## what is committed and generated: the SDL and the OpenAPI document
-	@$(BIN)/gyre schema > schema/schema.graphql
-	@$(BIN)/gyre openapi > rest_compat/openapi.json
+	@$(BIN)/gyre schema > .venv/generated && mv .venv/generated schema/schema.graphql
+	@$(BIN)/gyre openapi > .venv/generated && mv .venv/generated rest_compat/openapi.json
 
 NAME ?= update
 migration: setup ## write what the models lack in migrations: make migration NAME=what_changed

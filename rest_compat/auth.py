@@ -11,7 +11,9 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from gyre.auth.cookies import clear_session, set_session
+from gyre.auth.passwords import LONGEST_PASSWORD
 from gyre.errors import Invalid, NotSignedIn, TooOften, Unavailable
+from gyre.settings import SHORTEST_PASSWORD
 from gyre.terms.people import Principal, Role
 from resolvers import people
 from resolvers.people import LONGEST_INPUT
@@ -29,6 +31,20 @@ Password = Annotated[
     Meta(extra_json_schema={**SHORT, "format": "password", "writeOnly": True}, examples=["a long winter's tale"]),
 ]
 
+NewPassword = Annotated[
+    str,
+    Meta(
+        description="Not a common one, not the user name, not the present one.",
+        extra_json_schema={
+            "format": "password",
+            "writeOnly": True,
+            "minLength": SHORTEST_PASSWORD,
+            "maxLength": LONGEST_PASSWORD,
+        },
+        examples=["another winter's tale"],
+    ),
+]
+
 
 class Credentials(Asked, frozen=True):
     """The body of a login."""
@@ -41,7 +57,7 @@ class Passwords(Asked, frozen=True):
     """The body of a change of one's own password."""
 
     old: Password
-    new: Password
+    new: NewPassword
 
 
 class SignedInUser(Shape, frozen=True):

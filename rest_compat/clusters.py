@@ -23,12 +23,20 @@ from rest_compat.shapes import Asked, Done, Shape, Timestamp
 
 TAG = "Clusters"
 
+KUBECONFIG = """\
+apiVersion: v1
+kind: Config
+current-context: default
+contexts: [{name: default, context: {cluster: production, user: gyre}}]
+clusters: [{name: production, cluster: {server: "https://kubernetes.example.com:6443"}}]
+users: [{name: gyre, user: {token: "a token of the cluster"}}]
+"""
 NewName = Annotated[str, Meta(extra_json_schema={"minLength": 1, "maxLength": 63}, examples=["production"])]
 Kubeconfig = Annotated[
     str,
     Meta(
         description="YAML or JSON, with what opens the cluster in it: nothing that names a file or runs a program.",
-        examples=["apiVersion: v1\nkind: Config\n…"],
+        examples=[KUBECONFIG],
     ),
 ]
 Chosen = Annotated[str, Meta(description="The context of the kubeconfig; its current one when left out.")]
@@ -149,7 +157,7 @@ async def list_clusters(request: Request) -> Response:
 @Operation(
     summary="Add a cluster",
     tag=TAG,
-    body=Body(NewCluster, {"name": "production", "kubeconfig": "…", "context": "default"}),
+    body=Body(NewCluster, {"name": "production", "kubeconfig": KUBECONFIG, "context": "default"}),
     answers={201: Answer(OneCluster)},
     refuses=(NotAllowed, AlreadyExists, Conflict, *LIVE),
 )

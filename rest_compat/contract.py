@@ -43,7 +43,10 @@ class Who(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One answer: what its body is (None: there is none), its headers beside those that all have, and what it means."""
+    """One answer: its body, its headers beside those that all have, and what it means.
+
+    `body` None: there is none; bytes: JSON Schema has no words for it.
+    """
 
     body: Any = None
     media_type: str = JSON

@@ -3,9 +3,9 @@
 Lists are rest_compat.lists'. Rows, rights and writes are behind the resolvers.
 """
 
-from typing import Annotated
+from typing import Annotated, TypeVar
 
-from msgspec import UNSET, Meta, UnsetType, structs
+from msgspec import UNSET, Meta, UnsetType
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
 
@@ -47,25 +47,44 @@ class InventoryQuery(Asked, frozen=True):
 
 
 class ActionQuery(Asked, frozen=True):
-    """Where the object is, and how to act on it; the body may say it instead."""
+    """Where the object is, and whether it is meant; the body may say it instead."""
 
     cluster: ClusterName | None = None
+    dry_run: DryRun = False
+
+
+class ReconcileQuery(ActionQuery, frozen=True):
+    """The same, and how to reconcile."""
+
     with_source: WithSource = False
     force: Force = False
     reset: Reset = False
-    dry_run: DryRun = False
 
 
 class Wish(Asked, frozen=True, forbid_unknown_fields=True):
     """The body of an action; all of it may be left out, and its options may be in the query too."""
 
     cluster: ClusterName | None = None
+    dry_run: DryRun = False
+
+
+class ReconcileWish(Wish, frozen=True):
+    """The body of a reconcile."""
+
     with_source: WithSource = False
     force: Force = False
     reset: Reset = False
+
+
+class SuspendWish(Wish, frozen=True):
+    """The body of a suspension: why, and until when."""
+
     reason: Reason = ""
     until: Timestamp | None = None
-    dry_run: DryRun = False
+
+
+W = TypeVar("W", bound=Wish)
+Options = TypeVar("Options", bound=ActionQuery)
 
 
 class OneResource(Shape, frozen=True):
@@ -104,9 +123,6 @@ class ActedOn(Shape, frozen=True):
     stale_since: Timestamp | UnsetType = UNSET
 
 
-NO_WISH = Wish()
-
-
 @Operation(
     summary="Get a resource",
     tag=TAG,
@@ -142,15 +158,20 @@ async def list_inventory(request: Request) -> Response:
 @Operation(
     summary="Reconcile",
     tag=TAG,
-    query=ActionQuery,
-    body=Body(Wish, {"withSource": True}, optional=True),
+    query=ReconcileQuery,
+    body=Body(ReconcileWish, {"withSource": True}, optional=True),
     answers={200: Answer(ActedOn)},
     refuses=(*WRITES, NotSupported, IsSuspended, SourceNotReady),
 )
 async def reconcile(request: Request) -> Response:
     """Ask the object's controller to reconcile it now."""
-    context, target, wish = await _wished(request)
-    manner = Manner(with_source=wish.with_source, force=wish.force, reset=wish.reset, dry_run=wish.dry_run)
+    context, target, wish, options = await _wished(request, ReconcileWish(), ReconcileQuery)
+    manner = Manner(
+        with_source=wish.with_source or options.with_source,
+        force=wish.force or options.force,
+        reset=wish.reset or options.reset,
+        dry_run=wish.dry_run or options.dry_run,
+    )
     return await _done(context, target, await actions.reconcile(context, target, manner))
 
 
@@ -158,15 +179,16 @@ async def reconcile(request: Request) -> Response:
     summary="Suspend",
     tag=TAG,
     query=ActionQuery,
-    body=Body(Wish, {"reason": "being repaired"}, optional=True),
+    body=Body(SuspendWish, {"reason": "being repaired"}, optional=True),
     answers={200: Answer(ActedOn)},
     refuses=(*WRITES, NotSupported),
 )
 async def suspend(request: Request) -> Response:
     """Have the object left alone by its controller."""
-    context, target, wish = await _wished(request)
+    context, target, wish, options = await _wished(request, SuspendWish(), ActionQuery)
     suspension = Suspension(reason=wish.reason, until=wish.until)
-    return await _done(context, target, await actions.suspend(context, target, suspension, dry_run=wish.dry_run))
+    dry_run = wish.dry_run or options.dry_run
+    return await _done(context, target, await actions.suspend(context, target, suspension, dry_run=dry_run))
 
 
 @Operation(
@@ -179,8 +201,9 @@ async def suspend(request: Request) -> Response:
 )
 async def resume(request: Request) -> Response:
     """Have the object reconciled again."""
-    context, target, wish = await _wished(request)
-    return await _done(context, target, await actions.resume(context, target, dry_run=wish.dry_run))
+    context, target, wish, options = await _wished(request, Wish(), ActionQuery)
+    dry_run = wish.dry_run or options.dry_run
+    return await _done(context, target, await actions.resume(context, target, dry_run=dry_run))
 
 
 def target_of(connection: HTTPConnection, cluster: str) -> Target:
@@ -189,22 +212,15 @@ def target_of(connection: HTTPConnection, cluster: str) -> Target:
     return Target(cluster=cluster, kind=path["resource_type"], namespace=path["namespace"], name=path["name"])
 
 
-async def _wished(request: Request) -> tuple[Context, Target, Wish]:
+async def _wished(request: Request, nothing: W, options: type[Options]) -> tuple[Context, Target, W, Options]:
+    """Who asks for what of which object; `nothing` is what an empty body stands for. Said in either place it holds."""
     context = await context_of(request)
     context.signed_in()
-    said, options = await body(request, Wish, otherwise=NO_WISH), query(request, ActionQuery)
-    wish = structs.replace(
-        said,
-        with_source=said.with_source or options.with_source,
-        force=said.force or options.force,
-        reset=said.reset or options.reset,
-        dry_run=said.dry_run or options.dry_run,
-    )
-    cluster = options.cluster
-    if cluster and wish.cluster and cluster != wish.cluster:
-        message = f"The query says cluster {cluster!r}, the body {wish.cluster!r}; give one."
+    wish, said = await body(request, type(nothing), otherwise=nothing), query(request, options)
+    if said.cluster and wish.cluster and said.cluster != wish.cluster:
+        message = f"The query says cluster {said.cluster!r}, the body {wish.cluster!r}; give one."
         raise Invalid(message, details={"path": ["cluster"]})
-    return context, target_of(request, cluster or wish.cluster or DEFAULT_CLUSTER), wish
+    return context, target_of(request, said.cluster or wish.cluster or DEFAULT_CLUSTER), wish, said
 
 
 async def _done(context: Context, target: Target, acted: Acted) -> Response:

@@ -30,7 +30,8 @@ INTERNAL: Final = (500, GyreError.code, "Something went wrong inside Gyre; its l
 DESCRIPTION: Final = """\
 Gyre over plain HTTP, for scripts, monitors and whoever has no GraphQL at hand. Sign in with `POST /api/auth/login`; the
 session is in the cookie. A method that an address does not take is answered 405 with `Allow`, an address that is none
-404, both as an `Error`. Every answer has an `X-Request-Id`, under which Gyre's log tells more.
+404, both as an `Error`. `RateLimit-Limit`, `-Remaining` and `-Reset` say how often one may ask. Every answer has an
+`X-Request-Id`, under which Gyre's log tells more.
 """
 
 HEADERS: Final[Mapping[str, Document]] = {
@@ -55,6 +56,9 @@ ALWAYS_WITH: Final[Mapping[int, tuple[str, ...]]] = {
     HTTPStatus.SERVICE_UNAVAILABLE: ("Retry-After",),
 }
 """Headers without which a refusal would not say what to do."""
+
+NARROWING: Final = ("enum", "format", "minLength", "pattern")
+"""What in a schema an empty text would not fit."""
 
 _HOLE = re.compile(r"\{(\w+)(?::\w+)?\}")
 
@@ -153,7 +157,7 @@ def _name(told: Told) -> str:
 
 def _refusals(route: Route, method: str, operation: Operation) -> dict[int, Told]:
     """What an operation refuses, by status: code and meaning."""
-    told = [(STATUSES[kind], kind.code, _first_line(kind)) for kind in _refused(method, operation)]
+    told = [(STATUSES[kind], kind.code, _first_line(kind)) for kind in _refused(route, method, operation)]
     if operation.body is not None:
         told.append(_of_http(HTTPStatus.UNSUPPORTED_MEDIA_TYPE))
     if _HOLE.search(route.path):
@@ -166,10 +170,11 @@ def _refusals(route: Route, method: str, operation: Operation) -> dict[int, Told
     return found
 
 
-def _refused(method: str, operation: Operation) -> Refusals:
-    always: Refusals = ()
+def _refused(route: Route, method: str, operation: Operation) -> Refusals:
+    counted = route.path.startswith("/api/") and route.path != "/api/health"
+    always: Refusals = (errors.TooOften,) if counted else ()
     if operation.who is not Who.EVERYONE:
-        always = (errors.Invalid, errors.NotSignedIn, errors.TooOften, errors.Unavailable)
+        always = (*always, errors.Invalid, errors.NotSignedIn, errors.Unavailable)
     if operation.who is Who.SIGNED_IN:
         always = (*always, errors.PasswordChangeRequired)
     if method not in SAFE:
@@ -180,7 +185,7 @@ def _refused(method: str, operation: Operation) -> Refusals:
 def _answer(status: int, answer: Answer, schema_of: Mapping[Any, Document]) -> Document:
     found: Document = {"description": answer.meaning or HTTPStatus(status).phrase}
     if answer.body is not None:
-        content: Document = {"schema": schema_of[answer.body]}
+        content: Document = {} if answer.body is bytes else {"schema": schema_of[answer.body]}
         if answer.example is not None:
             content["example"] = answer.example
         found["content"] = {answer.media_type: content}
@@ -230,7 +235,7 @@ def _of_http(status: int) -> tuple[int, str, str]:
 
 
 def _kinds(operation: Operation) -> Iterable[Any]:
-    yield from (answer.body for answer in operation.answers.values() if answer.body is not None)
+    yield from (answer.body for answer in operation.answers.values() if answer.body not in (None, bytes))
     yield from (kind for kind in (operation.query, operation.body and operation.body.kind) if kind is not None)
 
 
@@ -248,6 +253,8 @@ def _parameter(place: str, name: str, schema: Document, *, required: bool = True
     if said.get("default", ...) in (None, ""):
         del said["default"]
     told = {key: said.pop(key) for key in ("description",) if key in said}
+    if place == "query" and not said.keys().isdisjoint(NARROWING):
+        said = {"anyOf": [said, {"const": ""}]}  # an empty one counts as left out
     return {"name": name, "in": place, "required": required, **told, "schema": said}
 
 

@@ -18,7 +18,7 @@ EXAMPLE_POSITION = "ZGVmYXVsdD0xLjQy"
 EXAMPLE_ID = "3b2f1c54-9c1e-4f0e-8d6a-5b1c2d3e4f50"
 
 Timestamp = Annotated[str, Meta(description="A moment, as RFC 3339 says.", extra_json_schema={"format": "date-time"})]
-Id = Annotated[str, Meta(extra_json_schema={"format": "uuid"}, examples=[EXAMPLE_ID])]
+Id = Annotated[str, Meta(extra_json_schema={"format": "uuid"})]
 Position = Annotated[
     str,
     Meta(
@@ -56,9 +56,7 @@ class Shape(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=T
     """Something that is answered: exactly these keys."""
 
 
-After = Annotated[
-    str, Meta(description="Wait, up to two seconds, until this position is seen.", examples=[EXAMPLE_POSITION])
-]
+After = Annotated[str, Meta(description="Wait, up to two seconds, until this position is seen.")]
 
 
 class Asked(msgspec.Struct, frozen=True, rename="camel"):

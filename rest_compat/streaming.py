@@ -45,7 +45,7 @@ class Gone(Exception):
     tag="Live",
     query=FollowQuery,
     answers={
-        200: Answer(str, media_type="text/event-stream", meaning="One event a change, until either side ends it.")
+        200: Answer(bytes, media_type="text/event-stream", meaning="One event a change, until either side ends it.")
     },
     refuses=(NotAllowed, NoSuchKind, NoSuchCluster, NotSynced),
 )

@@ -67,7 +67,11 @@ class Write(Question, frozen=True, forbid_unknown_fields=True):
     """The JSON body of a write; a body of YAML is the object itself. The options may be in the query too."""
 
     resource: Annotated[
-        dict[str, Any], Meta(description="One object: its namespace and name may be left out where the path says them.")
+        dict[str, Any],
+        Meta(
+            description="One object: its namespace and name may be left out where the path says them.",
+            examples=[EXAMPLE["resource"]],
+        ),
     ]
     cluster: ClusterName | None = None
     dry_run: DryRun = False

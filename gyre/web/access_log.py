@@ -11,7 +11,7 @@ from gyre.clock import Clock
 
 log = logging.getLogger(__name__)
 
-QUIET = ("/livez", "/readyz", "/metrics", "/_app/", "/graphiql/")
+QUIET = ("/livez", "/readyz", "/metrics", "/_app/", "/graphiql/", "/apidocs/")
 BROKEN = 500
 
 

@@ -22,7 +22,7 @@ STATIC = Path(__file__).parent / "static"
 PAGE = "/200.html"
 ROOT = "/"
 """The one address that is the page to anyone: what monitors and people with curl try first."""
-IMMUTABLE = ("/_app/immutable/", "/graphiql/assets/")
+IMMUTABLE = ("/_app/immutable/", "/graphiql/assets/", "/apidocs/assets/")
 API = ("/api", "/graphql", "/livez", "/readyz", "/metrics")
 """First parts of paths that are never a page's."""
 ENCODINGS = (("br", ".br"), ("gzip", ".gz"))

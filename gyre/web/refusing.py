@@ -4,14 +4,19 @@ The codes of everything that gets as far as a route are rest_compat's table.
 """
 
 from collections.abc import Mapping, Sequence
+from typing import Final
 
 import orjson
+from starlette.datastructures import Headers
 from starlette.types import Receive, Scope, Send
 
 from gyre.audit.answering import tell_refused
 
 NOT_FOUND = 404
 """What is not there is no refusal."""
+
+MOST_UNREAD_BYTES: Final = 64 * 1024
+"""A body up to here is let come and thrown away: who still sends it when the connection closes may not read why."""
 
 
 async def refuse(scope: Scope, receive: Receive, send: Send, *, status: int, code: str, message: str) -> None:
@@ -48,7 +53,16 @@ async def refuse_with(
         kind = "websocket.http.response"
     else:
         kind = "http.response"
-        if scope["method"] not in ("GET", "HEAD"):
+        if _unread(scope) > MOST_UNREAD_BYTES:
             headers.append((b"connection", b"close"))  # what is left of the body is not read
     await send({"type": f"{kind}.start", "status": status, "headers": headers})
     await send({"type": f"{kind}.body", "body": body})
+
+
+def _unread(scope: Scope) -> int:
+    """How much of a body may come yet."""
+    headers = Headers(scope=scope)
+    announced = headers.get("content-length", "0")
+    if "transfer-encoding" in headers or not announced.isdecimal():
+        return MOST_UNREAD_BYTES + 1
+    return int(announced[:20])

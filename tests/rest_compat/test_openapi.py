@@ -9,6 +9,7 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 from starlette.datastructures import Headers
 from starlette.routing import Route
 
+from rest_compat import docs
 from rest_compat.contract import Operation, said_of
 from rest_compat.openapi import as_json, document, path_of
 from rest_compat.problems import OF_HTTP, STATUSES
@@ -137,3 +138,20 @@ def test_a_parameter_of_a_path_that_nobody_describes_is_refused() -> None:
 
     with pytest.raises(LookupError):
         document([Route("/api/odd/{stranger}", odd)])
+
+
+@pytest.mark.anyio
+async def test_the_page_is_served_to_a_browser_under_the_policy_of_all_pages(
+    gyre: Gyre, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    docs._built.cache_clear()
+    monkeypatch.setattr(docs, "PAGE", tmp_path / "index.html")
+    missing = await gyre.http.get("/api/docs")
+    assert (missing.status_code, missing.json()["error"]["code"]) == (404, "NOT_FOUND")
+    docs.PAGE.write_text("<!doctype html><title>REST API</title>")
+    docs._built.cache_clear()
+    answer = await gyre.http.get("/api/docs")
+    assert (answer.status_code, answer.text) == (200, "<!doctype html><title>REST API</title>")
+    assert answer.headers["content-type"] == "text/html; charset=utf-8"
+    assert answer.headers["content-security-policy"] == "default-src 'none'"  # the one that this server has for pages
+    docs._built.cache_clear()

@@ -25,6 +25,7 @@ OPEN = {
     "/readyz",
     "/metrics",
     "/api/openapi.json",
+    "/api/docs",
     "/api/ws",
     "/api/auth/login",
     "/api/auth/providers",

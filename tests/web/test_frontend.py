@@ -28,6 +28,7 @@ def folder(tmp_path: Path) -> Path:
         "_app/immutable/app.1a2b.js": "boot()",
         "_app/version.json": "{}",
         "graphiql/assets/index-1a2b.js": "g()",
+        "apidocs/assets/index-1a2b.js": "d()",
     }
     for name, text in files.items():
         (static / name).parent.mkdir(parents=True, exist_ok=True)
@@ -47,11 +48,12 @@ async def test_a_hashed_file_is_kept_for_ever_and_others_are_asked_for_again(fol
     async with asking(folder) as gyre:
         hashed = await gyre.get("/_app/immutable/app.1a2b.js", headers={"accept-encoding": "identity"})
         editor = await gyre.get("/graphiql/assets/index-1a2b.js")
+        reader = await gyre.get("/apidocs/assets/index-1a2b.js")
         plain = await gyre.get("/favicon.svg")
         again = await gyre.get("/favicon.svg", headers={"if-none-match": plain.headers["etag"]})
     assert (hashed.text, hashed.headers["content-type"]) == ("boot()", "text/javascript; charset=utf-8")
     assert hashed.headers["cache-control"] == "public, max-age=31536000, immutable"
-    assert editor.headers["cache-control"] == "public, max-age=31536000, immutable"
+    assert editor.headers["cache-control"] == reader.headers["cache-control"] == "public, max-age=31536000, immutable"
     assert (plain.headers["cache-control"], plain.headers["content-type"]) == ("no-cache", "image/svg+xml")
     assert (again.status_code, again.content) == (304, b"")
 

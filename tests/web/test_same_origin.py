@@ -125,3 +125,12 @@ async def test_a_websocket_with_a_session_needs_the_own_origin(
 )
 def test_an_origin_is_scheme_host_and_port(text: str, origin: str | None) -> None:
     assert origin_of(text) == origin
+
+
+@pytest.mark.parametrize(("size", "kept"), [(1, True), (64 * 1024, True), (64 * 1024 + 1, False)])
+async def test_a_refused_write_ends_the_connection_only_when_much_of_it_is_unread(
+    ask: Ask, size: int, *, kept: bool
+) -> None:
+    async with ask() as gyre:
+        answer = await gyre.post("/echo", headers=FORM, content=b"x" * size)
+    assert (answer.status_code, "connection" not in answer.headers) == (403, kept)
