@@ -1,5 +1,6 @@
 import { afterAll, expect, test } from 'vitest';
 import { closed, find, pathOf, signedIn } from './browser.ts';
+import { create, patch } from './kubernetes.ts';
 
 afterAll(closed);
 
@@ -57,6 +58,26 @@ test('a blocked object names everything it waits for, up to the one that has to 
 	expect(await root.textContent()).toMatch(/timeout waiting for/);
 	await root.getByRole('link', { name: 'postgres' }).click();
 	await page.getByRole('heading', { level: 1, name: 'postgres' }).waitFor();
+	expect(complaints).toEqual([]);
+	await close();
+});
+
+test('a very long message shows how it begins, and all of it when asked', async () => {
+	const { page, complaints, close } = await signedIn('/');
+	const one = { apiVersion: 'kustomize.toolkit.fluxcd.io/v1', kind: 'Kustomization', plural: 'kustomizations', namespace: 'storefront', name: 'talkative', suspended: true };
+	await create(one, { interval: '1h', path: './deploy', prune: false, suspend: true, sourceRef: { kind: 'GitRepository', name: 'not-there' } });
+	const message = `${'kustomize build failed: accumulating resources from ../base/deployment.yaml, '.repeat(26)}the end`;
+	await patch(one, { status: { conditions: [{ type: 'Ready', status: 'False', reason: 'BuildFailed', message, lastTransitionTime: '2026-01-01T00:00:00Z', observedGeneration: 1 }] } }, '/status');
+	await page.goto(pathOf(one));
+	const condition = page.locator('section', { has: page.getByRole('heading', { name: 'Conditions' }) });
+	const words = condition.getByText('the end');
+	await words.waitFor();
+	const clamped = (await words.boundingBox())!.height;
+
+	await condition.getByRole('button', { name: 'Show all of it' }).click();
+	expect((await words.boundingBox())!.height).toBeGreaterThan(clamped * 2);
+	await condition.getByRole('button', { name: 'Show less' }).click();
+	expect((await words.boundingBox())!.height).toBe(clamped);
 	expect(complaints).toEqual([]);
 	await close();
 });

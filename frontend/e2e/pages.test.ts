@@ -17,7 +17,9 @@ async function violations(page: Page): Promise<string[]> {
 	return found.violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`);
 }
 
-const fits = (page: Page): Promise<boolean> => page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth);
+/** Neither the page nor what scrolls in it is wider than the screen. */
+const fits = (page: Page): Promise<boolean> =>
+	page.evaluate(() => [document.documentElement, document.querySelector('main')].every((one) => one === null || one.scrollWidth <= window.innerWidth));
 
 async function pathsOf(page: Page): Promise<{ path: string; ready: string }[]> {
 	const [failed] = await find(page, { statuses: ['FAILED'] });

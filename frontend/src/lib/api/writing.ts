@@ -44,13 +44,12 @@ export const CreateResource = graphql(`mutation CreateResource($input: CreateRes
 export const UpdateResource = graphql(`mutation UpdateResource($input: UpdateResourceInput!) { updateResource(input: $input) { ...WrittenFields } }`, [WrittenFields]);
 export const ApplyResource = graphql(`mutation ApplyResource($input: ApplyResourceInput!) { applyResource(input: $input) { ...WrittenFields } }`, [WrittenFields]);
 
-/** What can be made where: the kinds each cluster serves, and the namespaces there are. */
-export const Places = graphql(`
-	query Places {
+/** What can be made where: the kinds that each cluster serves. */
+export const ServedKinds = graphql(`
+	query ServedKinds {
 		clusters { name kinds { name group plural version } }
 		kinds { name group category }
-		overview { byNamespace { namespace } }
 	}
 `);
-export type ServedCluster = ResultOf<typeof Places>['clusters'][number];
+export type ServedCluster = ResultOf<typeof ServedKinds>['clusters'][number];
 export type ServedKind = ServedCluster['kinds'][number];

@@ -26,6 +26,7 @@ function sheet(): CSSStyleSheet {
 			.cm-mergeView .cm-editor { height: auto; }
 			.cm-mergeViewEditor:first-child { border-right: 1px solid var(--color-line); }
 			@media (prefers-reduced-motion: reduce) { * { animation: none !important; transition: none !important; } }
+			@media (max-width: 640px) { .cm-editor .cm-gutters .cm-foldGutter.cm-gutter { display: none !important; } }
 			@media (pointer: coarse) and (max-width: 640px) { .cm-editor.writes { font-size: 1rem !important; } }
 		`);
 	}
