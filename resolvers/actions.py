@@ -3,10 +3,11 @@
 Whether one may is asked, and what is written is done, by gyre.operations.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from gyre.errors import Invalid
+from gyre.fleet.hiding import shown
 from gyre.operations import reconciling, suspending
 from gyre.operations.acting import Acted, Actor, Desk
 from gyre.operations.reconciling import Manner
@@ -31,7 +32,7 @@ NO_REASON = Suspension()
 async def reconcile(context: Context, target: Target, manner: Manner) -> Acted:
     """Ask for a reconcile of an object now."""
     actor = _actor(context)
-    return await reconciling.reconcile(_desk(context), actor, ref_of(context, target), manner)
+    return _shown(context, await reconciling.reconcile(_desk(context), actor, ref_of(context, target), manner))
 
 
 async def suspend(
@@ -41,13 +42,20 @@ async def suspend(
     actor = _actor(context)
     reason, until = _reason(suspension.reason), _until(context, suspension.until)
     ref = ref_of(context, target)
-    return await suspending.suspend(_desk(context), actor, ref, reason=reason, until=until, dry_run=dry_run)
+    acted = await suspending.suspend(_desk(context), actor, ref, reason=reason, until=until, dry_run=dry_run)
+    return _shown(context, acted)
 
 
 async def resume(context: Context, target: Target, *, dry_run: bool = False) -> Acted:
     """Resume a suspended object."""
     actor = _actor(context)
-    return await suspending.resume(_desk(context), actor, ref_of(context, target), dry_run=dry_run)
+    acted = await suspending.resume(_desk(context), actor, ref_of(context, target), dry_run=dry_run)
+    return _shown(context, acted)
+
+
+def _shown(context: Context, acted: Acted) -> Acted:
+    """The answer, what the object points to hidden where the caller may not see it."""
+    return replace(acted, row=shown(acted.row, context.sight))
 
 
 def _actor(context: Context) -> Actor:

@@ -7,8 +7,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from gyre.errors import NotSynced
+from gyre.fleet.hiding import may_see
 from gyre.flux.dependencies import chains
-from gyre.flux.inventory import Entry, entries
+from gyre.flux.inventory import Entry, entries, plural_of
 from gyre.flux.kinds import by_kind, by_name
 from gyre.terms.naming import Kind, Ref, Reference
 from gyre.terms.rows import Row, Word
@@ -45,10 +46,14 @@ class Chain:
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """An object of an inventory, with its status when it is a Flux object the caller may see."""
+    """An object of an inventory, with its status when it is a Flux object the caller may see.
+
+    `hidden` when the caller has no right to see its own kind there: then it has no name.
+    """
 
     entry: Entry
     status: Word | None
+    hidden: bool = False
 
 
 async def linked(context: Context, row: Row, references: Iterable[Reference]) -> list[Linked]:
@@ -75,6 +80,10 @@ async def inventory(context: Context, seen: SeenResource) -> list[Applied]:
     """What an object applied, as its own status lists it."""
     applied = []
     for entry in entries(seen.document):
+        if not context.sight.sees(seen.row.cluster, plural_of(entry), entry.namespace):
+            nameless = Entry(group=entry.group, kind=entry.kind, version=entry.version, namespace="", name="")
+            applied.append(Applied(nameless, None, hidden=True))
+            continue
         reference = Reference(kind=entry.kind, name=entry.name, namespace=entry.namespace, group=entry.group)
         found = _row(context, seen.row, reference)
         applied.append(Applied(entry, found.status if found else None))
@@ -84,14 +93,15 @@ async def inventory(context: Context, seen: SeenResource) -> list[Applied]:
 def _linked(context: Context, row: Row, reference: Reference, found: Row | None) -> Linked:
     """The link as the caller may see it."""
     kind = _flux_kind(reference)
-    if kind is None or context.sight.sees(row.cluster, kind.plural, reference.namespace):
+    if not reference.hidden and may_see(row.cluster, reference, context.sight):
         return Linked(reference, found)
-    return Linked(Reference(kind=kind.name, name="", namespace="", group=kind.group), None, hidden=True)
+    group = kind.group if kind else reference.group
+    return Linked(Reference(kind=kind.name if kind else reference.kind, name="", group=group), None, hidden=True)
 
 
 def _row(context: Context, row: Row, reference: Reference) -> Row | None:
     kind = _flux_kind(reference)
-    if kind is None or not context.sight.sees(row.cluster, kind.plural, reference.namespace):
+    if kind is None or reference.hidden or not context.sight.sees(row.cluster, kind.plural, reference.namespace):
         return None
     ref = Ref(cluster=row.cluster, kind=kind, namespace=reference.namespace, name=reference.name)
     try:

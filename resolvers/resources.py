@@ -11,6 +11,7 @@ from gyre.audit import Deed, refused_soon
 from gyre.clock import rfc3339
 from gyre.errors import NoSuchResource
 from gyre.fleet.fleet import Page
+from gyre.fleet.hiding import shown
 from gyre.fleet.queries import RowQuery
 from gyre.flux.parsing import Document, inside, pairs, parse
 from gyre.operations.acting import no_such
@@ -59,7 +60,7 @@ async def one(context: Context, target: Target, *, not_before: str | None = None
     document = parse(held.body)
     stale = fleet.stale_since(ref.cluster, ref.kind)
     return SeenResource(
-        row=held.row,
+        row=shown(held.row, context.sight),
         body=held.body,
         document=document,
         annotations=dict(pairs(inside(document, "metadata").get("annotations"))),

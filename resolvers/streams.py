@@ -11,6 +11,7 @@ from gyre.access.sight import Sight
 from gyre.events.news import News, Resync, Told
 from gyre.events.seats import EachChange, Latest, Seat
 from gyre.fleet.fleet import Fleet, Overview
+from gyre.fleet.hiding import shown
 from gyre.fleet.queries import RowFilter
 from gyre.terms.changes import Change, ChangeType, Subject
 from gyre.terms.naming import ClusterName
@@ -68,7 +69,7 @@ class ChangeView(EachChange[SeenChange]):
             type=_type(was=was, now=now, gone=new is None),
             position=news.cursor,
             cluster=change.cluster,
-            row=change.row,
+            row=shown(change.row, self._sight),
             previous_status=old.status if was and old else None,
             change=change,
         )

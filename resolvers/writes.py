@@ -5,10 +5,11 @@ Which object a manifest is about is made exact here; whether one may, and what i
 
 import asyncio
 import re
-from dataclasses import dataclass
-from typing import Final
+from dataclasses import dataclass, replace
+from typing import Final, TypeVar
 
 from gyre.errors import Invalid
+from gyre.fleet.hiding import shown
 from gyre.flux.drafts import read_value, read_yaml, wrong
 from gyre.flux.parsing import Document, inside, text
 from gyre.operations import deleting, unmasking, writing
@@ -19,6 +20,8 @@ from gyre.operations.writing import Draft, Written
 from gyre.terms.naming import Kind
 from resolvers.context import Context
 from resolvers.targets import Target, ref_of
+
+Done = TypeVar("Done", Written, Deleted)
 
 AT_ONCE_CHARACTERS: Final = 16_384
 """YAML up to here is read in a few milliseconds; longer texts are read beside the event loop."""
@@ -55,26 +58,30 @@ class About:
 async def create(context: Context, asked: Asked, *, dry_run: bool = False) -> Written:
     """Make an object that is not there yet."""
     draft = await _draft(context, asked)
-    return await writing.create(_desk(context), _actor(context), draft, dry_run=dry_run)
+    written = await writing.create(_desk(context), _actor(context), draft, dry_run=dry_run)
+    return _shown(context, written)
 
 
 async def update(context: Context, asked: Asked, *, dry_run: bool = False) -> Written:
     """Put a manifest in place of the object it was made from."""
     draft = await _draft(context, asked)
-    return await writing.update(_desk(context), _actor(context), draft, dry_run=dry_run)
+    written = await writing.update(_desk(context), _actor(context), draft, dry_run=dry_run)
+    return _shown(context, written)
 
 
 async def apply(context: Context, asked: Asked, *, force: bool = False, dry_run: bool = False) -> Written:
     """Server-side apply as the manager `gyre`."""
     draft = await _draft(context, asked)
-    return await writing.apply(_desk(context), _actor(context), draft, force=force, dry_run=dry_run)
+    written = await writing.apply(_desk(context), _actor(context), draft, force=force, dry_run=dry_run)
+    return _shown(context, written)
 
 
 async def delete(context: Context, target: Target, manner: Manner) -> Deleted:
     """Delete an object."""
     actor = _actor(context)
     _check_manner(manner)
-    return await deleting.delete(_desk(context), actor, ref_of(context, target), manner, vault=context.services.vault)
+    ref, vault = ref_of(context, target), context.services.vault
+    return _shown(context, await deleting.delete(_desk(context), actor, ref, manner, vault=vault))
 
 
 async def deletion_preview(context: Context, target: Target) -> Preview:
@@ -87,6 +94,11 @@ async def unmasked(context: Context, target: Target) -> Unmasked:
     """An object with its secrets, as the cluster has it now."""
     actor = _actor(context)
     return await unmasking.unmasked(_desk(context), actor, ref_of(context, target))
+
+
+def _shown(context: Context, done: Done) -> Done:
+    """The answer, what the object points to hidden where the caller may not see it."""
+    return replace(done, row=shown(done.row, context.sight))
 
 
 async def _draft(context: Context, asked: Asked) -> Draft:

@@ -95,13 +95,17 @@ class OneResource(Shape, frozen=True):
 
 
 class AppliedObject(Shape, frozen=True, kw_only=True):
-    """An object that another applied; `status` is null for what is no Flux object you may see."""
+    """An object that another applied; `status` is null for what is no Flux object you may see.
+
+    What you have no right on is `hidden`, with neither name nor namespace.
+    """
 
     group: str
     version: str
     kind: str
     namespace: str
     name: str
+    hidden: bool
     status: str | None
 
 
@@ -246,5 +250,6 @@ def _applied(applied: Applied) -> AppliedObject:
         kind=entry.kind,
         namespace=entry.namespace,
         name=entry.name,
+        hidden=applied.hidden,
         status=applied.status.value if applied.status else None,
     )

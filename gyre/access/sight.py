@@ -16,6 +16,9 @@ from gyre.terms.people import Grant, Principal, Rule
 REMEMBERED_BUCKETS = 65_536
 """Buckets (cluster, plural, namespace) remembered for one sight; beyond it they are forgotten and asked anew."""
 
+REMEMBERED_PRINCIPALS = 4096
+"""Principals whose sight is remembered."""
+
 SEES_ALL = "all"
 
 
@@ -69,9 +72,26 @@ def _rules_for(grants: tuple[Grant, ...], cluster: ClusterName, plural: str) -> 
     return (grant.rule for grant in grants if cluster_matches(grant, cluster) and resource_matches(grant.rule, plural))
 
 
-@lru_cache(maxsize=4096)
+_recent: dict[int, tuple[Principal, Sight]] = {}
+
+
 def sight_of(principal: Principal) -> Sight:
-    """The principal's sight; asked again for an equal principal it is the same object with what it remembers."""
+    """The principal's sight; asked again for an equal principal it is the same object with what it remembers.
+
+    The same object is known by its place in memory: to hash all rules of a principal takes longer than to ask one.
+    """
+    known = _recent.get(id(principal))
+    if known is not None and known[0] is principal:
+        return known[1]
+    sight = _sight(principal)
+    if len(_recent) >= REMEMBERED_PRINCIPALS:
+        _recent.clear()
+    _recent[id(principal)] = principal, sight
+    return sight
+
+
+@lru_cache(maxsize=REMEMBERED_PRINCIPALS)
+def _sight(principal: Principal) -> Sight:
     return Sight(effective(principal), principal.scope)
 
 

@@ -11,6 +11,7 @@ import msgspec
 from gyre.access.sight import Sight
 from gyre.errors import NoSuchCluster, NoSuchKind
 from gyre.fleet.cache import Bucket, Cache, Held
+from gyre.fleet.hiding import may_see
 from gyre.fleet.queries import LabelWanted, RowFilter
 from gyre.flux.kinds import by_kind, by_name, near
 from gyre.terms.naming import ClusterName, Kind, Reference
@@ -102,13 +103,13 @@ class Filter:
         self._wanted = wanted
         self._sight = sight
         self._verdicts: dict[Bucket, bool] = {}
-        self._tests = tuple(_row_tests(wanted))
+        self._tests = tuple(_row_tests(wanted, sight))
 
     def takes(self, held: Held) -> bool:
         """Whether the object is asked for and may be seen."""
         if not self.admits(held.bucket):
             return False
-        text = held.text
+        text = self._text(held)
         return all(word in text for word in self._wanted.words) and all(test(held) for test in self._tests)
 
     def admits(self, bucket: Bucket) -> bool:
@@ -120,6 +121,13 @@ class Filter:
             verdict = self._verdicts[bucket] = passes(bucket, self._wanted, self._sight)
         return verdict
 
+    def _text(self, held: Held) -> str:
+        """What is searched in: the name of the source, its last line, only where that may be seen."""
+        row = held.row
+        if row.source is None or self._sight.sees_all or may_see(row.cluster, row.source, self._sight):
+            return held.text
+        return held.text.rpartition("\n")[0]
+
     def pick(self, rows: list[Held], buckets: Collection[Bucket]) -> list[Held]:
         """Those of the rows that are taken, in their order; `buckets` are all there are.
 
@@ -128,7 +136,7 @@ class Filter:
         admitted = {bucket for bucket in buckets if self.admits(bucket)}
         found = rows if len(admitted) == len(buckets) else [held for held in rows if held.bucket in admitted]
         for word in sorted(self._wanted.words, key=len, reverse=True):
-            found = [held for held in found if word in held.text]
+            found = [held for held in found if word in held.text and (self._sight.sees_all or word in self._text(held))]
         for test in self._tests:
             found = [held for held in found if test(held)]
         return list(found) if found is rows else found
@@ -152,12 +160,12 @@ def named_by(name: str, patterns: frozenset[str]) -> bool:
     return name in patterns or any(fnmatchcase(name, pattern) for pattern in patterns)
 
 
-def _row_tests(wanted: Wanted) -> Iterable[Test]:
+def _row_tests(wanted: Wanted, sight: Sight) -> Iterable[Test]:
     for label in wanted.labels:
         yield _label_test(label)
     for reference, attribute in ((wanted.owner, _owner), (wanted.source, _source)):
         if reference:
-            yield _reference_test(reference, attribute)
+            yield _reference_test(reference, attribute, sight)
 
 
 def _label_test(wanted: LabelWanted) -> Test:
@@ -167,13 +175,16 @@ def _label_test(wanted: LabelWanted) -> Test:
     return lambda held: exact in held.row.labels
 
 
-def _reference_test(wanted: Reference, of: Callable[[Row], Reference | None]) -> Test:
+def _reference_test(wanted: Reference, of: Callable[[Row], Reference | None], sight: Sight) -> Test:
+    """Whoever may not see what is pointed at cannot find out either who points at it."""
+
     def test(held: Held) -> bool:
         found = of(held.row)
         return (
             found is not None
             and (found.kind, found.namespace, found.name) == (wanted.kind, wanted.namespace, wanted.name)
             and wanted.group in ("", found.group)
+            and may_see(held.row.cluster, found, sight)
         )
 
     return test

@@ -24,6 +24,7 @@ from gyre.fleet.events.reading import Events
 from gyre.fleet.events.store import EventStore
 from gyre.fleet.filters import Wanted, kind_written, kinds_named, understand
 from gyre.fleet.health import ClusterHealth, Health, KindHealth, Problem
+from gyre.fleet.hiding import shown
 from gyre.fleet.keeper import Keeper
 from gyre.fleet.matching import Matcher
 from gyre.fleet.orders import cursor_of, index_of, place_of, read_cursor
@@ -61,11 +62,12 @@ class Page:
     order: Order
     position: str
     problems: tuple[Problem, ...]
+    sight: Sight
 
     @property
     def rows(self) -> tuple[Row, ...]:
-        """The rows of this page."""
-        return tuple(held.row for held in self.held)
+        """The rows of this page, what they point to hidden where it may not be seen."""
+        return tuple(shown(held.row, self.sight) for held in self.held)
 
     @property
     def has_next(self) -> bool:
@@ -253,6 +255,7 @@ class Fleet:
             order=query.order,
             position=self._feed.cursor(),
             problems=problems,
+            sight=sight,
         )
 
     def find(self, ref: Ref) -> Held | None:
@@ -372,7 +375,7 @@ class Fleet:
         if wanted.statuses and Word.FAILED not in wanted.statuses:
             return ()
         failing = msgspec.structs.replace(wanted, statuses=frozenset({Word.FAILED}))
-        return tuple(held.row for held in self._views.read(failing, NEWEST_CHANGE, sight)[:MOST_FAILING])
+        return tuple(shown(held.row, sight) for held in self._views.read(failing, NEWEST_CHANGE, sight)[:MOST_FAILING])
 
 
 @asynccontextmanager

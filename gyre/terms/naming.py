@@ -35,9 +35,13 @@ class Ref:
 
 
 class Reference(msgspec.Struct, frozen=True, gc=False):
-    """What one object says of another in the same cluster, which may not exist or be no Flux kind."""
+    """What one object says of another in the same cluster, which may not exist or be no Flux kind.
+
+    A `hidden` one has neither name nor namespace: whoever it is for may see nothing of its kind there.
+    """
 
     kind: str
     name: str
     namespace: str = ""
     group: str = ""
+    hidden: bool = False

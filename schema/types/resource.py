@@ -83,7 +83,8 @@ class InventoryEntry:
     kind: str = described("Kind.")
     version: str | None = described("API version it was applied in.")
     namespace: str = described("Namespace; empty for what has none.")
-    name: str = described("Name.")
+    name: str = described("Name; empty when it is hidden.")
+    hidden: bool = described("Whether you have no right on its own kind there; then it has no name.")
     status: Word | None = described("Its status, when it is a Flux object that you may see.")
 
     @classmethod
@@ -95,6 +96,7 @@ class InventoryEntry:
             version=applied.entry.version or None,
             namespace=applied.entry.namespace,
             name=applied.entry.name,
+            hidden=applied.hidden,
             status=applied.status,
         )
 

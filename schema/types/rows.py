@@ -33,7 +33,8 @@ class Reference:
     group: str = described("API group; empty for the core group, or where the object does not say.")
     kind: str = described("Kind, as `GitRepository`.")
     namespace: str = described("Namespace; empty for what has none.")
-    name: str = described("Name.")
+    name: str = described("Name; empty when it is hidden.")
+    hidden: bool = described("Whether you may see nothing of its kind there; then neither name nor namespace is told.")
 
 
 @object_type

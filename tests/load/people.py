@@ -10,7 +10,10 @@ from collections.abc import Callable
 from pathlib import Path
 from statistics import median
 
-from gyre.access import decide, sight_of
+from gyre.access import Sight, decide
+from gyre.access.matching import effective
+from gyre.audit import Deed, open_audit, recorded, refused_soon, settled
+from gyre.audit.verifying import verify
 from gyre.auth import Passwords, PeopleVersion, open_sessions
 from gyre.clock import SystemClock
 from gyre.people import Users
@@ -36,14 +39,14 @@ def main() -> None:
     member = Principal(user_id="1", username="eve", role=Role.MEMBER, grants=grants)
 
     def filtered() -> None:
-        sight_of.cache_clear()
-        sight = sight_of(member)
+        sight = Sight(effective(member), None)  # as for somebody new: nothing is remembered
         assert sum(sight.sees(*row) for row in ROWS) == 5_000
 
     print(f"filter 10,000 rows for a member with 20 rules: {_milliseconds(filtered, 9):.2f} ms")
     each = _milliseconds(lambda: [decide(member, Action.SUSPEND, *row) for row in ROWS[:1000]], 9)
     print(f"decide, 20 rules, half of them refused: {each:.1f} µs each, {1e6 / each:,.0f} a second")
     asyncio.run(_sign_ins())
+    asyncio.run(_audit())
 
 
 async def _sign_ins() -> None:
@@ -64,6 +67,41 @@ async def _sign_ins() -> None:
                 for _ in range(20_000):
                     await sessions.principal_of(done[-1].cookie)
                 print(f"whose request it is: {(time.perf_counter() - began) / 20_000 * 1e6:.1f} µs")
+
+
+async def _audit() -> None:
+    clock, who, each = SystemClock(), Principal(user_id="1", username="eve", role=Role.EDITOR, grants=()), 2_000
+    deed = Deed(action="suspend", who=who, facts=RequestFacts(address="192.0.2.7", request_id="r" * 32))
+    with tempfile.TemporaryDirectory() as folder:
+        settings = Settings(data_dir=Path(folder))
+        async with open_database(settings) as connection:
+            await make_current(connection, settings)
+
+            async def write() -> None:
+                async with recorded(deed, clock=clock):
+                    pass
+
+            began = time.perf_counter()
+            for _ in range(each // 10):
+                await write()
+            print(f"audit, one write after another: {each // 5 / (time.perf_counter() - began):,.0f} rows a second")
+            began = time.perf_counter()
+            for _ in range(each // 50):
+                await asyncio.gather(*(write() for _ in range(50)))
+            print(f"audit, 50 writes at once: {2 * each / (time.perf_counter() - began):,.0f} rows a second")
+            vault = open_vault(settings)
+            async with open_audit(vault, clock, days=0):
+                began = time.perf_counter()
+                for _ in range(each):
+                    refused_soon(deed, reason="no")
+                told = time.perf_counter() - began
+                await settled()
+                whole = time.perf_counter() - began
+            print(f"audit, refusals: {told / each * 1e6:.0f} µs each to tell, {each / whole:,.0f} rows a second")
+            began = time.perf_counter()
+            found = await verify(vault)
+            assert found.broken == []
+            print(f"audit verify: {found.entries / (time.perf_counter() - began):,.0f} rows a second")
 
 
 def _milliseconds(work: Callable[[], object], times: int) -> float:

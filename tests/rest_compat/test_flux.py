@@ -6,6 +6,7 @@ from gyre.terms.naming import ClusterName, Ref
 from gyre.terms.people import Role
 from tests.rest_compat.conftest import Gyre, refusal
 from tests.support.cluster import KUSTOMIZATIONS, thing
+from tests.support.people import rule
 from tests.support.waiting import until
 
 pytestmark = pytest.mark.anyio
@@ -149,7 +150,8 @@ async def test_the_inventory_of_an_object_is_what_its_status_lists(gyre: Gyre) -
     answer = await ada.get("/api/flux/ks/prod/apps/inventory?cluster=default")
 
     assert answer.status_code == 200
-    web = {"group": "apps", "version": "v1", "kind": "Deployment", "namespace": "prod", "name": "web", "status": None}
+    named = {"group": "apps", "version": "v1", "kind": "Deployment", "namespace": "prod", "name": "web"}
+    web: dict[str, object] = {**named, "hidden": False, "status": None}
     assert answer.json() == {
         "inventory": [
             web,
@@ -158,6 +160,15 @@ async def test_the_inventory_of_an_object_is_what_its_status_lists(gyre: Gyre) -
         ],
         "total": 3,
     }
+    mia = await gyre.signed_in("mia", Role.MEMBER)
+    await gyre.people.give("mia", rule("kustomizations deployments", "prod", "view"), cluster="default")
+    nameless = {"namespace": "", "name": "", "hidden": True, "status": None}
+    assert (await mia.get("/api/flux/ks/prod/apps/inventory")).json()["inventory"] == [
+        web,
+        nameless | {"group": "rbac.authorization.k8s.io", "version": "v1", "kind": "ClusterRole"},
+        nameless | {"group": "helm.toolkit.fluxcd.io", "version": "v2", "kind": "HelmRelease"},
+    ]
+    await mia.aclose()
     assert (await ada.get("/api/flux/hr/prod/web/inventory")).json() == {"inventory": [], "total": 0}
     assert refusal(await ada.get("/api/flux/ks/prod/nothing/inventory")) == (404, "RESOURCE_NOT_FOUND")
     await ada.aclose()

@@ -1,0 +1,83 @@
+"""What rows and objects say of others is told only to who may see those: lists, changes, filters and searches alike."""
+
+from typing import Any
+
+import pytest
+
+from gyre.terms.people import Role
+from tests.support.cluster import KUSTOMIZATIONS, LittleCluster, thing
+from tests.support.graphql import Gyre, Signed
+from tests.support.people import rule
+from tests.support.waiting import until
+
+pytestmark = pytest.mark.anyio
+
+REFERENCES = "source { kind namespace name hidden } dependsOn { kind namespace name hidden } owner { kind name hidden }"
+HIDDEN: dict[str, Any] = {"namespace": "", "name": "", "hidden": True}
+OWNED = {
+    "kustomize.toolkit.fluxcd.io/name": "secret-owner",
+    "kustomize.toolkit.fluxcd.io/namespace": "elsewhere",
+}
+SPEC = {
+    "sourceRef": {"kind": "GitRepository", "name": "secret-source", "namespace": "elsewhere"},
+    "dependsOn": [{"name": "secret-other", "namespace": "elsewhere"}, {"name": "mine"}],
+}
+SHOWN = {"hidden": False}
+SEEN_BY_MIA = {
+    "source": {"kind": "GitRepository", **HIDDEN},
+    "dependsOn": [
+        {"kind": "Kustomization", **HIDDEN},
+        {"kind": "Kustomization", "namespace": "shop", "name": "mine", "hidden": False},
+    ],
+    "owner": {"kind": "Kustomization", "name": "", "hidden": True},
+}
+
+
+@pytest.fixture
+async def mia(gyre: Gyre, cluster: LittleCluster) -> Signed:
+    cluster.has(KUSTOMIZATIONS, tied())
+    await until(lambda: gyre.seen("ks", "tied"))
+    signed = await gyre.signed_in("mia", Role.MEMBER)
+    await gyre.people.give("mia", rule("kustomizations", "shop", "edit"), cluster="default")
+    return signed
+
+
+def tied(path: str = "./a") -> dict[str, Any]:
+    return thing("tied", "shop", metadata={"labels": OWNED}, spec={**SPEC, "path": path})
+
+
+async def test_rows_whole_objects_answers_to_writes_and_changes_hide_what_may_not_be_seen(
+    gyre: Gyre, cluster: LittleCluster, mia: Signed
+) -> None:
+    listed = await mia.data(f"{{ resources {{ nodes {{ {REFERENCES} }} }} }}")
+    assert listed["resources"]["nodes"] == [SEEN_BY_MIA]
+    one = await mia.data('{ resource(kind: "ks", namespace: "shop", name: "tied") { owner { kind name hidden } } }')
+    assert one["resource"]["owner"] == SEEN_BY_MIA["owner"]
+    target = '{target: {kind: "ks", namespace: "shop", name: "tied"}}'
+    done = await mia.data(f"mutation {{ suspend(input: {target}) {{ resource {{ {REFERENCES} }} }} }}")
+    assert done["suspend"] == {"resource": SEEN_BY_MIA}
+    async with mia.socket() as socket:
+        await socket.init()
+        await socket.subscribe("1", f"subscription {{ resourceChanges {{ type row {{ {REFERENCES} }} }} }}")
+        cluster.has(KUSTOMIZATIONS, tied("./b"))
+        told = (await socket.hear())["payload"]["data"]["resourceChanges"]
+    assert told["row"] == SEEN_BY_MIA
+
+    admin = await gyre.signed_in("ada")
+    (row,) = (await admin.data(f"{{ resources {{ nodes {{ {REFERENCES} }} }} }}"))["resources"]["nodes"]
+    assert row["source"] == {"kind": "GitRepository", "namespace": "elsewhere", "name": "secret-source"} | SHOWN
+    assert row["owner"] == {"kind": "Kustomization", "name": "secret-owner", "hidden": False}
+
+
+async def test_nobody_finds_by_a_name_what_is_hidden_from_them(gyre: Gyre, mia: Signed) -> None:
+    query = '{ resources(filter: {text: "secret-source"}) { totalCount nodes { name } } }'
+    assert (await mia.data(query))["resources"] == {"totalCount": 0, "nodes": []}
+    admin = await gyre.signed_in("ada")
+    assert (await admin.data(query))["resources"] == {"totalCount": 1, "nodes": [{"name": "tied"}]}
+
+
+async def test_what_names_no_hidden_source_is_still_found_by_its_own_words(mia: Signed) -> None:
+    for words in ("tied", "SHOP", "kustomizations"):
+        assert (await mia.data(f'{{ resources(filter: {{text: "{words}"}}) {{ totalCount }} }}'))["resources"] == {
+            "totalCount": 1
+        }
