@@ -4,6 +4,7 @@ Which code it is closed with is rest_compat.live's; what a message says rest_com
 """
 
 import asyncio
+from collections.abc import Awaitable
 from typing import Final
 
 from starlette.websockets import WebSocket, WebSocketDisconnect
@@ -22,6 +23,8 @@ HEARTBEAT_SECONDS: Final = 25.0
 
 SEND_SECONDS: Final = 30.0
 """How long a client may leave what was sent unread before it is closed."""
+
+UNREAD: Final = f"Nothing was read for {SEND_SECONDS:.0f} s; connect again."
 
 LONGEST_MESSAGE: Final = 16_384
 """Characters of a client's message: a filter and two positions of some hundred clusters."""
@@ -51,7 +54,9 @@ class Conversation:
         self._views: dict[str | None, View] = {}
         self._tasks: dict[str | None, asyncio.Task[None]] = {}
         self._as_it_began = True
-        self._sent_at = asyncio.get_running_loop().time()
+        self._now = asyncio.get_running_loop().time
+        self._sent_at = self._now()
+        self._sending_since: float | None = None
 
     async def hold(self, view: View) -> None:
         """Follow this view, and do as the client says, until either side ends it. Raises why."""
@@ -151,8 +156,8 @@ class Conversation:
             await self._send(of_subscription(name, frames.complaint(error.code, error.message, error.details)))
 
     async def _pass_on(self, name: str | None, view: View, said: str) -> None:
-        async def tell(frame: Frame) -> None:
-            await self._send(of_subscription(name, frame.text))
+        def tell(frame: Frame) -> Awaitable[None]:
+            return self._send(of_subscription(name, frame.text))
 
         async with following(self._context, view) as followed:
             await self._send(of_subscription(name, frames.state(said, followed.places)))
@@ -160,23 +165,33 @@ class Conversation:
         raise Stopping("Gyre is stopping; connect again.")
 
     async def _beat(self) -> None:
-        """Say something at least every so often, so that nobody takes the socket for dead."""
-        loop = asyncio.get_running_loop()
+        """Say something at least every so often, so that nobody takes the socket for dead, and see that it is read."""
         while True:
-            silent = loop.time() - self._sent_at
-            if silent >= HEARTBEAT_SECONDS:
-                await self._send(HEARTBEAT)
+            if self._sending_since is None:
+                wait = self._sent_at + HEARTBEAT_SECONDS - self._now()
+                late = wait <= 0
             else:
-                await asyncio.sleep(HEARTBEAT_SECONDS - silent)
+                wait, late = self._sending_since + SEND_SECONDS - self._now(), False
+                if wait <= 0:
+                    raise TooSlow(UNREAD)
+            await (self._heartbeat() if late else asyncio.sleep(wait))
+
+    async def _heartbeat(self) -> None:
+        try:
+            async with asyncio.timeout(SEND_SECONDS):
+                await self._send(HEARTBEAT)
+        except TimeoutError as error:
+            raise TooSlow(UNREAD) from error
 
     async def _watch(self) -> None:
         await until_signed_out(self._context)
         raise NotSignedIn("The session has ended; sign in again.")
 
     async def _send(self, text: str) -> None:
+        """Send it; that it takes too long is seen by _beat: a timer for each message would cost as much as sending."""
+        self._sending_since = self._now()
         try:
-            async with asyncio.timeout(SEND_SECONDS):
-                await self._socket.send_text(text)
-        except TimeoutError as error:
-            raise TooSlow(f"Nothing was read for {SEND_SECONDS:.0f} s; connect again.") from error
-        self._sent_at = asyncio.get_running_loop().time()
+            await self._socket.send_text(text)
+        finally:
+            self._sending_since = None
+        self._sent_at = self._now()

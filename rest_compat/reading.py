@@ -64,10 +64,13 @@ async def context_of(connection: HTTPConnection) -> Context:
 
 def text(connection: HTTPConnection, name: str) -> str | None:
     """A query parameter, None when it is not there or empty."""
-    values = connection.query_params.getlist(name)
+    said = connection.query_params
+    if name not in said:
+        return None
+    values = said.getlist(name)
     if len(values) > 1:
         raise Invalid(f"`{name}` is given {len(values)} times; give it once.", details={"path": [name]})
-    if not values or not values[0]:
+    if not values[0]:
         return None
     if "\0" in values[0] or len(values[0]) > LONGEST_VALUE:
         message = f"`{name}` has at most {LONGEST_VALUE} characters and no NUL."

@@ -2,11 +2,15 @@
 
 import asyncio
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import count, repeat
 from typing import Any
 
 END = b"\r\n\r\n"
 LENGTH = b"content-length: "
+UNCHANGED = b"HTTP/1.1 304"
+TAKEN = (b"HTTP/1.1 200", UNCHANGED)
 
 
 @dataclass(slots=True)
@@ -15,6 +19,7 @@ class Answered:
 
     seconds: float
     took: list[float] = field(default_factory=list)
+    unchanged: int = 0
 
     @property
     def rate(self) -> float:
@@ -30,8 +35,8 @@ class Answered:
 class _Asker(asyncio.Protocol):
     """One connection: asks, counts the answer's bytes, asks again."""
 
-    def __init__(self, request: bytes, answered: Answered, status: bytes) -> None:
-        self._request, self._answered, self._status = request, answered, status
+    def __init__(self, requests: Iterator[bytes], answered: Answered) -> None:
+        self._requests, self._answered = requests, answered
         self._until = time.perf_counter() + answered.seconds
         self.done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._left = 0
@@ -48,9 +53,10 @@ class _Asker(asyncio.Protocol):
             head, end, data = self._head.partition(END)
             if not end:
                 return
-            if not head.startswith(self._status):
-                self.done.set_exception(RuntimeError(head.decode()))
+            if not head.startswith(TAKEN):
+                self._fail(RuntimeError(head.decode()))
                 return
+            self._answered.unchanged += head.startswith(UNCHANGED)
             self._head = b""
             _, said, rest = head.partition(LENGTH)
             self._left = int(rest.partition(b"\r\n")[0]) if said else 0
@@ -60,29 +66,40 @@ class _Asker(asyncio.Protocol):
             self._ask()
 
     def connection_lost(self, exc: Exception | None) -> None:
+        self._fail(exc or RuntimeError("the server closed the connection"))
+
+    def _fail(self, error: Exception) -> None:
         if not self.done.done():
-            self.done.set_exception(exc or RuntimeError("the server closed the connection"))
+            self.done.set_exception(error)
+            self._transport.close()
 
     def _ask(self) -> None:
         self._began = time.perf_counter()
         if self._began < self._until:
-            self._transport.write(self._request)
+            self._transport.write(next(self._requests))
         elif not self.done.done():
             self.done.set_result(None)
             self._transport.close()
 
 
 async def asked(
-    address: str, path: str, headers: str, *, connections: int, seconds: float, status: int = 200
+    address: str, path: str, headers: str, *, connections: int, seconds: float, anew: bool = False
 ) -> Answered:
-    """Ask this for so long on so many connections at once. Raises when an answer has another status."""
-    request = f"GET {path} HTTP/1.1\r\nHost: {address}\r\n{headers}\r\n".encode()
+    """Ask this for so long on so many connections at once; `anew`: each time as nobody asked before.
+
+    Raises when an answer is neither 200 nor 304.
+    """
     host, _, port = address.partition(":")
     answered, loop = Answered(seconds), asyncio.get_running_loop()
-    expected = f"HTTP/1.1 {status}".encode()
+    requests = (_request(address, f"{path}&n={n}", headers) for n in count()) if anew else None
+    fixed = _request(address, path, headers)
     pairs = [
-        await loop.create_connection(lambda: _Asker(request, answered, expected), host, int(port))
+        await loop.create_connection(lambda: _Asker(requests or repeat(fixed), answered), host, int(port))
         for _ in range(connections)
     ]
     await asyncio.gather(*(asker.done for _, asker in pairs))
     return answered
+
+
+def _request(address: str, path: str, headers: str) -> bytes:
+    return f"GET {path} HTTP/1.1\r\nHost: {address}\r\n{headers}\r\n".encode()

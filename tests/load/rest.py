@@ -15,14 +15,10 @@ import uvloop
 import websockets
 from websockets.asyncio.client import ClientConnection
 
-from gyre.kube.access import from_kubeconfig
-from gyre.kube.client import KubeClient, open_client
-from gyre.kube.writing import How, patch
-from gyre.terms.naming import ClusterName, Kind, Ref
-from gyre.terms.people import Action, Allowed, Principal, Role
 from tests.load._asking import Answered, asked
 from tests.load._bare import bare
 from tests.load._gyre import Served, served
+from tests.load._stamping import STAMP, stamping
 
 OBJECTS = 10_000
 CHANGES_PER_SECOND = 20
@@ -38,9 +34,6 @@ QUERIES = (
     "ks?limit=500&page=2",
 )
 CONNECTIONS = 16
-DEFAULT = ClusterName("default")
-STAMP = "gyre.dev/benchmark"
-KUSTOMIZATIONS = Kind("kustomize.toolkit.fluxcd.io", "Kustomization", "kustomizations")
 
 
 async def lists(gyre: Served) -> None:
@@ -60,29 +53,33 @@ async def lists(gyre: Served) -> None:
         print(f"{ratio:.2f} of a bare route's {statistics.median(each.rate for each in theirs):,.0f}", flush=True)
 
 
-async def unchanged(gyre: Served) -> None:
-    """What asking again costs."""
-    path = f"/api/flux/{QUERIES[0]}"
+async def asked_otherwise(gyre: Served) -> None:
+    """What it costs when nobody has asked the same before, and when nothing has changed since."""
+    path, cookie = f"/api/flux/{QUERIES[0]}", f"Cookie: {gyre.cookie}\r\n"
+    found = [await _asked(gyre.address, path, cookie, anew=True) for _ in range(ROUNDS)]
+    _say(f"GET {path}, each time anew", found)
     tag = (await gyre.http.get(path)).headers["etag"]
-    headers = f"Cookie: {gyre.cookie}\r\nIf-None-Match: {tag}\r\n"
-    found = await asked(gyre.address, path, headers, connections=CONNECTIONS, seconds=SECONDS, status=304)
-    print(f"GET {path}, unchanged: {found.rate:,.0f} answers of 304 a second, p99 {found.late:.1f} ms", flush=True)
+    found = [await _asked(gyre.address, path, f"{cookie}If-None-Match: {tag}\r\n") for _ in range(ROUNDS)]
+    _say(f"GET {path}, as it was ({sum(each.unchanged for each in found):,} times 304)", found)
 
 
-async def _asked(address: str, path: str, headers: str) -> Answered:
-    return await asked(address, path, headers, connections=CONNECTIONS, seconds=SECONDS)
+def _say(what: str, found: Sequence[Answered]) -> None:
+    rate, late = (statistics.median(values) for values in zip(*((each.rate, each.late) for each in found), strict=True))
+    print(f"{what}: {rate:,.0f} requests/s, p99 {late:.1f} ms", flush=True)
+
+
+async def _asked(address: str, path: str, headers: str, *, anew: bool = False) -> Answered:
+    return await asked(address, path, headers, connections=CONNECTIONS, seconds=SECONDS, anew=anew)
 
 
 async def latencies(gyre: Served) -> list[float]:
     """Seconds from the patch sent to Kubernetes to the message on each socket."""
     found: list[float] = []
-    access = from_kubeconfig(gyre.kubeconfig)
-    async with asyncio.TaskGroup() as tasks, open_client(access, cluster=DEFAULT) as kube:
+    async with asyncio.TaskGroup() as tasks, stamping(gyre) as stamp:
         sockets = [await _connect(gyre) for _ in range(SOCKETS)]
         readers = [tasks.create_task(_read(socket, found)) for socket in sockets]
-        ref = await _some_object(gyre)
         for _ in range(STAMPS):
-            await _stamp(kube, ref)
+            await stamp()
             await asyncio.sleep(1 / CHANGES_PER_SECOND)
         await asyncio.sleep(2)
         for reader in readers:
@@ -110,24 +107,6 @@ async def _read(socket: ClientConnection, found: list[float]) -> None:
                 seen = stamp
 
 
-async def _some_object(gyre: Served) -> Ref:
-    listed = (await gyre.http.get("/api/flux/kustomizations?limit=1")).json()["resources"][0]["metadata"]
-    return Ref(cluster=DEFAULT, kind=KUSTOMIZATIONS, namespace=listed["namespace"], name=listed["name"])
-
-
-async def _stamp(kube: KubeClient, ref: Ref) -> None:
-    benchmark = Principal(user_id="0", username="benchmark", role=Role.ADMIN, grants=())
-    allowed = Allowed(
-        principal=benchmark,
-        action=Action.EDIT,
-        cluster=ref.cluster,
-        resource=ref.kind.plural,
-        namespace=ref.namespace,
-        because="it is a benchmark",
-    )
-    await patch(kube, allowed, ref, "v1", {"metadata": {"annotations": {STAMP: str(time.time())}}}, how=How())
-
-
 def _percentile(values: Sequence[float], part: float) -> float:
     return sorted(values)[int(len(values) * part)] * 1e3
 
@@ -135,7 +114,7 @@ def _percentile(values: Sequence[float], part: float) -> float:
 async def _run() -> None:
     async with served(objects=OBJECTS, changes_per_second=0) as gyre:
         await lists(gyre)
-        await unchanged(gyre)
+        await asked_otherwise(gyre)
     async with served(objects=OBJECTS, changes_per_second=CHANGES_PER_SECOND) as gyre:
         found = await latencies(gyre)
         print(f"change → {SOCKETS} sockets at {2 * CHANGES_PER_SECOND} changes/s, {len(found)} messages: ", end="")

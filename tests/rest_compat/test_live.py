@@ -171,6 +171,7 @@ async def test_a_client_that_does_not_read_costs_no_memory_and_is_closed_in_the_
     gyre: Gyre, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(conversation, "SEND_SECONDS", 0.5)
+    monkeypatch.setattr(conversation, "HEARTBEAT_SECONDS", 0.2)
     ada = await gyre.signed_in("ada")
     async with gyre.socket(ada, max_queue=1) as slow:
         await asyncio.sleep(0.2)
