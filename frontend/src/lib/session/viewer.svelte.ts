@@ -8,10 +8,10 @@ import { sessionEnded } from './ending.ts';
 const ViewerQuery = graphql(`query Viewer { viewer { id username role groups administers mustChangePassword anywhere } }`);
 const Login = graphql(`
 	mutation Login($username: String!, $password: String!) {
-		login(username: $username, password: $password) { viewer { username role } errors { code message } }
+		login(username: $username, password: $password) { viewer { mustChangePassword } errors { code message } }
 	}
 `);
-const Logout = graphql(`mutation Logout { logout { errors { code message } } }`);
+const Logout = graphql(`mutation Logout { logout { continueAt errors { code message } } }`);
 
 export type Viewer = NonNullable<ResultOf<typeof ViewerQuery>['viewer']>;
 
@@ -46,16 +46,26 @@ export function watchViewer(known: Viewer): () => void {
 	return () => clearInterval(timer);
 }
 
-/** Null when signed in, else what to tell. */
-export async function signIn(username: string, password: string): Promise<string | null> {
+export interface Entered {
+	/** What to tell; null when signed in. */
+	refused: string | null;
+	/** Nothing else is answered before the password is changed. */
+	mustChange: boolean;
+}
+
+export async function signIn(username: string, password: string): Promise<Entered> {
 	const { login } = await mutate(Login, { username, password });
-	if (login.errors.length) return login.errors[0]!.message;
+	if (login.errors.length) return { refused: login.errors[0]!.message, mustChange: false };
 	hangUp(); // a socket carries the cookies it was opened with
-	return null;
+	return { refused: null, mustChange: login.viewer?.mustChangePassword ?? false };
 }
 
 export async function signOut(): Promise<void> {
-	await mutate(Logout, {});
+	const { logout } = await mutate(Logout, {});
 	hangUp();
+	if (logout.continueAt) {
+		location.assign(logout.continueAt); // the session at the provider ends too, and it leads back here
+		return;
+	}
 	await goto('/sign-in', { replace: true, refreshAll: true });
 }

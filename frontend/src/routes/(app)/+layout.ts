@@ -5,6 +5,6 @@ import type { LayoutLoad } from './$types';
 
 export const load: LayoutLoad = async ({ url, untrack }) => {
 	const who = await viewer();
-	if (!who) redirect(307, untrack(() => signInPath(url)));
+	if (!who || who.mustChangePassword) redirect(307, untrack(() => signInPath(url)));
 	return { viewer: who };
 };
