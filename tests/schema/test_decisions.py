@@ -13,8 +13,9 @@ import pytest
 from gyre.terms.people import Role
 from tests.support.cluster import EVENTS, GIT_REPOSITORIES, HELM_RELEASES, KUSTOMIZATIONS, LittleCluster, open_cluster
 from tests.support.graphql import DEFAULT, Gyre, Signed, gyre_on
+from tests.support.people import scope
 from tests.support.walking import called, roots
-from tests.support.world import ACME, PRIVATE, everyone, fill, kept, spare
+from tests.support.world import ACME, MARKER, PRIVATE, everyone, fill, kept, spare
 
 pytestmark = pytest.mark.anyio
 
@@ -98,6 +99,14 @@ OF_ANOTHER_CLUSTER = {"addCluster", "removeCluster", "updateCluster"}
 """What there has to be another cluster for: tried in test_clusters."""
 
 ADMINISTRATION = tuple(name for name, code in WITHOUT_GRANTS.items() if code == "FORBIDDEN")
+NARROWED = {
+    **dict.fromkeys(("access", "cluster", "clusters", "events", "kinds", "overview", "resource", "resources"), "OK"),
+    **dict.fromkeys(("preferences", "profile", "ruleResources", "viewer"), "OK"),
+    "invitation": None,
+    "acceptInvite": "INVITE_NOT_FOUND",
+    "login": "UNAUTHENTICATED",
+}
+"""What else a token that may only look at one namespace is answered, whoever's it is: to the rest FORBIDDEN."""
 FIELDS = [(operation, name) for operation in ("query", "mutation") for name in roots(operation)]
 TO_NOBODY = {"viewer": None, "login": "UNAUTHENTICATED", "invitation": None, "acceptInvite": "INVITE_NOT_FOUND"}
 BEFORE_A_CHANGE = {**TO_NOBODY, "viewer": "OK", "changePassword": "VALIDATION_FAILED", "logout": "OK"}
@@ -109,6 +118,7 @@ class World:
     cluster: LittleCluster
     ids: dict[str, str]
     cookies: dict[str, str]
+    token: str
 
     def person(self, name: str) -> Signed:
         cookie = self.cookies[name]
@@ -127,7 +137,10 @@ async def world(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[World
     async with open_cluster(KUSTOMIZATIONS, HELM_RELEASES, GIT_REPOSITORIES, EVENTS) as cluster:
         fill(cluster)
         async with gyre_on({DEFAULT: cluster.access(folder)}, folder, oidc_providers=(ACME,)) as gyre:
-            yield World(gyre, cluster, await spare(gyre.people), await everyone(gyre.people))
+            ids, cookies = await spare(gyre.people), await everyone(gyre.people)
+            narrowed = await gyre.people.token("admin", scope("kustomizations", "shop", "view", "default"))
+            await replace(gyre.nobody, token=narrowed.secret).data("{ viewer { id } }")  # its use is written but now
+            yield World(gyre, cluster, ids, cookies, narrowed.secret)
 
 
 def outcome(answer: dict[str, Any], name: str) -> object:
@@ -180,6 +193,19 @@ async def test_only_an_administrator_administers(world: World, who: str, name: s
     assert outcome(answer, name) == "FORBIDDEN"
     assert "spare-" not in json.dumps(answer)
     assert await kept(world.gyre.people) == before
+
+
+@pytest.mark.parametrize(("operation", "name"), FIELDS)
+async def test_an_administrators_token_that_only_views_one_namespace_does_nothing_else(
+    world: World, operation: str, name: str
+) -> None:
+    before = await kept(world.gyre.people)
+    answer = await replace(world.gyre.nobody, token=world.token).ask(called(operation, name, world.ids).document)
+    assert outcome(answer, name) == NARROWED.get(name, "FORBIDDEN"), answer
+    said = json.dumps(answer)
+    assert [word for word in PRIVATE if word in said and word != MARKER] == []
+    assert await kept(world.gyre.people) == before
+    assert world.cluster.writes == []
 
 
 SUBSCRIPTIONS = ("resourceChanges", "overviewChanges", "eventChanges", "clusterChanges")

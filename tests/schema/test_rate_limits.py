@@ -34,7 +34,7 @@ def minute(monkeypatch: pytest.MonkeyPatch) -> Minute:
 @pytest.fixture
 async def limited(cluster: LittleCluster, tmp_path: Path, minute: Minute) -> AsyncIterator[Gyre]:
     cluster.has(KUSTOMIZATIONS, thing("apps", "shop"))
-    rates = {"rate_limit_user": 5, "rate_limit_anonymous": 20, "rate_limit_graphql": 100}
+    rates = {"rate_limit_user": 5, "rate_limit_anonymous": 20, "rate_limit_graphql": 50}
     async with gyre_on({DEFAULT: cluster.access(tmp_path)}, tmp_path, **rates) as gyre:
         yield gyre
 
@@ -55,32 +55,32 @@ def code(answer: httpx2.Response) -> object:
 
 async def test_an_operation_takes_points_by_what_it_may_read_and_not_requests(limited: Gyre, minute: Minute) -> None:
     ada = await limited.signed_in("ada", Role.EDITOR)
-    assert told(await asked(ada, LITTLE)) == ("100", "99", "120", None)
-    assert told(await asked(ada, page(500)))[:2] == ("100", "88")  # 1,003 fields are 11 points
-    assert told(await asked(ada, "{ nonsense }"))[:2] == ("100", "87")
-    assert told(await asked(ada, "not even GraphQL"))[:2] == ("100", "86")
-    dear = await asked(ada, page(1000))
-    assert (dear.status_code, told(dear)[1]) == (200, "65")
-    for _ in range(3):
-        assert (await asked(ada, page(1000))).status_code == 200
+    assert told(await asked(ada, LITTLE)) == ("50", "49", "120", None)
+    assert told(await asked(ada, page(500)))[:2] == ("50", "44")  # 1,003 fields
+    assert told(await asked(ada, "{ nonsense }"))[:2] == ("50", "43")
+    assert told(await asked(ada, "not even GraphQL"))[:2] == ("50", "42")
+    for left in ("33", "24", "15", "6"):
+        dear = await asked(ada, page(1000))
+        assert (dear.status_code, told(dear)[1]) == (200, left)
     over = await asked(ada, page(1000))
     assert (over.status_code, code(over)) == (429, "RATE_LIMITED")
-    assert told(over)[:2] == ("100", "1")
+    assert told(over)[:2] == ("50", "5")
     assert int(over.headers["retry-after"]) == over.json()["errors"][0]["extensions"]["details"]["retryAfterSeconds"]
-    assert told(await asked(ada, LITTLE))[:2] == ("100", "0")
+    for left in ("4", "3", "2", "1", "0"):
+        assert told(await asked(ada, LITTLE))[:2] == ("50", left)
     assert (await asked(ada, LITTLE)).status_code == 429
     eve = await limited.signed_in("eve")
     assert (await asked(eve, LITTLE)).status_code == 200
     minute.turn(120)
-    assert told(await asked(ada, LITTLE))[:2] == ("100", "99")
+    assert told(await asked(ada, LITTLE))[:2] == ("50", "49")
 
 
 async def test_a_mutation_costs_more_than_a_look_and_is_not_done_when_it_is_too_much(limited: Gyre) -> None:
     ada = await limited.signed_in("ada", Role.ADMIN)
     make = 'mutation { createGroup(input: {name: "g%d"}) { group { id } errors { code } } }'
-    answers = [await asked(ada, make % number) for number in range(10)]
-    assert [answer.status_code for answer in answers] == [200] * 9 + [429]
-    assert (await limited.services.directory.groups.some(ALL)).total == 9
+    answers = [await asked(ada, make % number) for number in range(5)]
+    assert [answer.status_code for answer in answers] == [200] * 4 + [429]
+    assert (await limited.services.directory.groups.some(ALL)).total == 4
 
 
 async def test_a_subscription_is_counted_once_at_its_start_whatever_comes_of_it(
@@ -95,17 +95,17 @@ async def test_a_subscription_is_counted_once_at_its_start_whatever_comes_of_it(
             cluster.has(KUSTOMIZATIONS, thing(f"more-{number}", "shop"))
         while (await socket.hear())["payload"]["data"]["overviewChanges"]["total"] < 4:
             pass
-        assert told(await asked(ada, LITTLE))[1] == "98"
+        assert told(await asked(ada, LITTLE))[1] == "48"
 
 
 async def test_over_a_socket_what_is_too_much_is_an_error_and_the_socket_stays(limited: Gyre) -> None:
     ada = await limited.signed_in("ada", Role.EDITOR)
     async with ada.socket() as socket:
         await socket.init()
-        for number in range(5):
+        for number in range(6):
             await socket.subscribe(str(number), page(1000))
             heard = await socket.hear()
-            if number < 4:
+            if number < 5:
                 assert (heard["type"], (await socket.hear())["type"]) == ("next", "complete")
         assert (heard["type"], heard["payload"][0]["extensions"]["code"]) == ("error", "RATE_LIMITED")
         await socket.subscribe("s", OVERVIEW)
@@ -136,8 +136,8 @@ async def test_streams_are_counted_and_bounded(limited: Gyre) -> None:
     stream = {"accept": "text/event-stream", **ada.headers}
     url = f"http://{limited.address}/graphql"
     async with ada.http.stream("POST", url, json={"query": OVERVIEW}, headers=stream) as events:
-        assert events.headers["ratelimit-remaining"] == "99"
-        for _ in range(99):
+        assert events.headers["ratelimit-remaining"] == "49"
+        for _ in range(49):
             await asked(ada, LITTLE)
         refused = await ada.http.post(url, json={"query": OVERVIEW}, headers=stream)
         assert (refused.status_code, code(refused)) == (429, "RATE_LIMITED")
