@@ -16,7 +16,9 @@ BASICS = {
     "x-content-type-options": "nosniff",
     "x-frame-options": "DENY",
     "referrer-policy": "same-origin",
+    "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
     "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
     "cache-control": "no-store",
 }
 
@@ -52,6 +54,25 @@ async def test_a_page_with_its_own_policy_keeps_it() -> None:
 
 def test_a_pages_scripts_are_its_files_and_the_hashed_ones() -> None:
     assert "script-src 'self' 'sha256-abc'; style-src 'self';" in page_policy(["sha256-abc"])
+
+
+def directives(policy: str) -> dict[str, list[str]]:
+    return {name: values for name, *values in (each.split() for each in policy.split(";"))}
+
+
+@pytest.mark.parametrize("policy", [page_policy(["sha256-abc"]), GRAPHIQL_POLICY])
+def test_no_policy_lets_a_script_in_that_is_not_a_file_or_known_by_its_hash(policy: str) -> None:
+    found = directives(policy)
+    assert found["default-src"] == ["'none'"]
+    assert set(found["script-src"]) <= {"'self'", "'sha256-abc'"}
+    assert (found["base-uri"], found["frame-ancestors"]) == (["'none'"], ["'none'"])
+    everything = [value for values in found.values() for value in values]
+    assert not {"'unsafe-eval'", "*", "blob:", "https:", "http:"} & set(everything)
+
+
+def test_only_the_page_of_graphiql_takes_styles_that_an_editor_writes() -> None:
+    assert directives(page_policy())["style-src"] == ["'self'"]
+    assert directives(GRAPHIQL_POLICY)["style-src"] == ["'self'", "'unsafe-inline'"]
 
 
 @pytest.mark.parametrize(("path", "status"), [("/echo", 200), ("/missing", 404), ("/broken", 500)])
