@@ -172,11 +172,12 @@ class Fleet:
         Writes go there as Gyre's own account does, or in the names of those who make them, with this before each.
         """
         self._cache.open_cluster(cluster)
+        # Before anything is awaited: who asks meanwhile finds it not read yet, instead of half made.
+        supervisor = self._supervisors[cluster] = Supervisor(cluster, access, self._desk)
         if in_their_names is not None:
             self._in_their_names[cluster] = in_their_names
         await self._feed.begin(cluster)
         await self._feed.events.begin(cluster)
-        supervisor = self._supervisors[cluster] = Supervisor(cluster, access, self._desk)
         self._running[cluster] = self._tasks.start(supervisor.run(), name=f"{cluster} supervisor")
 
     async def remove(self, cluster: ClusterName) -> None:

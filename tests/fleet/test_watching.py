@@ -329,3 +329,22 @@ async def test_objects_leave_nothing_for_the_garbage_collector_to_walk(gyre: Gyr
     assert held is not None
     assert not gc.is_tracked(held)
     assert not gc.is_tracked(held.row)
+
+
+async def test_who_asks_while_a_cluster_is_being_added_finds_it_not_read_yet(
+    gyre: Gyre, tmp_path: Path, everything: Sight
+) -> None:
+    asked: list[bool] = []
+
+    def ask(_: News) -> None:
+        """Called in the midst of it: the feed tells of a new cluster before anything of it is read."""
+        found = {health.name: health.state.sync for health in gyre.fleet.clusters(everything)}
+        gyre.fleet.edition(found)
+        with pytest.raises(NotSynced):
+            gyre.fleet.page(RowQuery(filter=RowFilter(clusters=("second",))), everything)
+        asked.append(found[ClusterName("second")] is Sync.SYNCING)
+
+    with gyre.feed.listen(ask):
+        await gyre.fleet.add(ClusterName("second"), gyre.cluster.access(tmp_path))
+        heard = list(asked)
+    assert heard == [True]
