@@ -1,0 +1,168 @@
+"""Every route for those who may little, with exact answers: a route that is not in the table fails here.
+
+Anonymous, disabled and who must change their password: test_rights, where also what editors and administrators may is.
+"""
+
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from gyre.terms.people import Role
+from tests.rest_compat.conftest import Gyre, open_gyre, refusal
+from tests.rest_compat.test_rights import BODIES, ROUTES
+from tests.support.people import scope
+from tests.support.world import PRIVATE, everyone, fill, kept, spare
+
+pytestmark = pytest.mark.anyio
+
+ONE = "/api/flux/{resource_type}/{namespace}/{name}"
+NO, OUT, NONE = "FORBIDDEN", "CLUSTER_NOT_FOUND", "RESOURCE_NOT_FOUND"
+PEOPLE = ("none", "viewer", "elsewhere", "token")
+"""A member without a policy, a viewer, a member of another namespace, an administrator's token narrowed to view one."""
+
+ADMINISTRATION = (NO, NO, NO, NO)
+ANYONE = (200, 200, 200, 200)
+READ_ONE = (OUT, 200, NONE, 200)
+WRITE_ONE = (OUT, NO, NONE, NO)
+TABLE: Mapping[str, tuple[int | str, ...]] = {
+    "POST /api/auth/login": ("UNAUTHENTICATED",) * 4,
+    "POST /api/auth/password": ("VALIDATION_FAILED", "VALIDATION_FAILED", "VALIDATION_FAILED", NO),
+    "GET /api/auth/providers": ANYONE,
+    "GET /api/auth/oidc/{provider}/login": ("PROVIDER_NOT_FOUND",) * 4,
+    "GET /api/auth/oidc/{provider}/callback": ("PROVIDER_NOT_FOUND",) * 4,
+    "GET /api/me": ANYONE,
+    "GET /api/audit": ADMINISTRATION,
+    "GET /api/audit/export": ADMINISTRATION,
+    "GET /api/tokens": (200, 200, 200, NO),
+    "DELETE /api/tokens/{token_id}": ("TOKEN_NOT_FOUND", "TOKEN_NOT_FOUND", "TOKEN_NOT_FOUND", NO),
+    "GET /api/users": ADMINISTRATION,
+    "POST /api/users": ADMINISTRATION,
+    "PUT /api/users/{user_id}": ADMINISTRATION,
+    "DELETE /api/users/{user_id}": ADMINISTRATION,
+    "GET /api/rbac/policies": ADMINISTRATION,
+    "POST /api/rbac/policies": ADMINISTRATION,
+    "GET /api/rbac/policies/{policy_id}": ADMINISTRATION,
+    "PUT /api/rbac/policies/{policy_id}": ADMINISTRATION,
+    "DELETE /api/rbac/policies/{policy_id}": ADMINISTRATION,
+    "GET /api/rbac/bindings": ADMINISTRATION,
+    "POST /api/rbac/bindings": ADMINISTRATION,
+    "DELETE /api/rbac/bindings/{binding_id}": ADMINISTRATION,
+    "GET /api/clusters": ANYONE,
+    "POST /api/clusters": ADMINISTRATION,
+    "GET /api/clusters/{cluster_id}": (OUT, 200, 200, 200),
+    "PUT /api/clusters/{cluster_id}": ADMINISTRATION,
+    "DELETE /api/clusters/{cluster_id}": ADMINISTRATION,
+    "POST /api/clusters/{cluster_id}/test": ADMINISTRATION,
+    "GET /api/overview": ANYONE,
+    "GET /api/flux/{resource_type}": (OUT, 200, 200, 200),
+    "POST /api/flux/{resource_type}": WRITE_ONE,
+    f"GET {ONE}": READ_ONE,
+    f"PUT {ONE}": WRITE_ONE,
+    f"PATCH {ONE}": WRITE_ONE,
+    f"DELETE {ONE}": WRITE_ONE,
+    f"GET {ONE}/deletion": WRITE_ONE,
+    f"GET {ONE}/unmasked": WRITE_ONE,
+    f"POST {ONE}/reconcile": WRITE_ONE,
+    f"POST {ONE}/suspend": WRITE_ONE,
+    f"POST {ONE}/resume": WRITE_ONE,
+    f"GET {ONE}/inventory": READ_ONE,
+    f"GET {ONE}/events": READ_ONE,
+    "GET /api/events": (OUT, 200, 200, 200),
+    "GET /api/health": ANYONE,
+    "GET /livez": ANYONE,
+    "GET /readyz": ANYONE,
+    "GET /metrics": ANYONE,
+    "GET /api/openapi.json": ANYONE,
+    "GET /api/docs": ("NOT_FOUND",) * 4,
+    "GET /api/ws": ("UPGRADE_REQUIRED",) * 4,
+}
+ELSEWHERE = {"POST /api/auth/logout", "POST /api/tokens", "GET /api/events/stream"}
+"""What ends a session, makes a token of one's own, or does not end: below."""
+
+MANIFESTS = {"POST /api/flux/{resource_type}", f"PUT {ONE}", f"PATCH {ONE}"}
+MANIFEST = {
+    "cluster": "default",
+    "resource": {
+        "apiVersion": "kustomize.toolkit.fluxcd.io/v1",
+        "kind": "Kustomization",
+        "metadata": {"name": "apps", "namespace": "shop", "resourceVersion": "1"},
+        "spec": {"interval": "1m"},
+    },
+}
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    gyre: Gyre
+    ids: dict[str, str]
+    credentials: dict[str, dict[str, str]]
+
+    async def call(self, who: str, route: str, body: object = None) -> Any:
+        method, path = route.split(" ")
+        names = {"resource_type": "ks", "namespace": "shop", "name": "apps", "cluster_id": "default", "provider": "no"}
+        known = {f"{what}_id": number for what, number in self.ids.items()}
+        self.gyre.http.cookies.clear()
+        return await self.gyre.http.request(
+            method, path.format(**names, **known), json=body or self._body(route), headers=self.credentials[who]
+        )
+
+    def _body(self, route: str) -> object:
+        if route == "POST /api/rbac/bindings":
+            return {"userId": self.ids["user"], "policyId": self.ids["policy"], "cluster": "default"}
+        return MANIFEST if route in MANIFESTS else BODIES.get(route)
+
+
+@pytest.fixture(scope="module")
+async def world(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[World]:
+    async with open_gyre(tmp_path_factory.mktemp("matrix")) as gyre:
+        fill(gyre.cluster)
+        ids, cookies = await spare(gyre.people), await everyone(gyre.people)
+        token = await gyre.people.token("admin", scope("kustomizations", "shop", "view"))
+        credentials = {who: {"cookie": f"gyre_session={cookies[who]}"} for who in PEOPLE if who != "token"}
+        yield World(gyre, ids, {**credentials, "token": {"authorization": f"Bearer {token.secret}"}})
+
+
+def test_every_route_is_in_the_table() -> None:
+    assert {f"{method} {path}" for method, path in ROUTES} == {*TABLE, *ELSEWHERE}
+
+
+@pytest.mark.parametrize("who", PEOPLE)
+@pytest.mark.parametrize("route", TABLE)
+async def test_each_route_answers_exactly_this_and_changes_nothing(world: World, route: str, who: str) -> None:
+    before = _without_use(await kept(world.gyre.people))
+    answer = await world.call(who, route)
+    expected = TABLE[route][PEOPLE.index(who)]
+    told = answer.status_code if isinstance(expected, int) else refusal(answer)[1]
+    assert told == expected, answer.text
+    if who != "viewer" and not route.startswith(("GET /metrics", "GET /api/openapi")):
+        words = [word for word in PRIVATE if word in answer.text]
+        assert [word for word in words if word != PRIVATE[0] or who == "none"] == []
+    assert _without_use(await kept(world.gyre.people)) == before
+    assert world.gyre.cluster.writes == []
+
+
+def _without_use(known: Mapping[str, Any]) -> Mapping[str, Any]:
+    """That a token was used is no change of what it may."""
+    tokens = [{**each, "used_at": None, "used_from": ""} for each in known["tokens"]]
+    return {**known, "tokens": tokens}
+
+
+@pytest.mark.parametrize(("who", "status"), [("none", 200), ("viewer", 200), ("elsewhere", 200), ("token", 200)])
+async def test_whoever_is_signed_in_may_listen_to_what_they_see(world: World, who: str, status: int) -> None:
+    answer = await world.call(who, "HEAD /api/events/stream")
+    assert (answer.status_code, answer.headers["content-type"]) == (status, "text/event-stream; charset=utf-8")
+
+
+async def test_a_session_makes_a_token_of_its_own_and_ends_and_a_token_does_neither(world: World) -> None:
+    client = await world.gyre.signed_in("passing-by", Role.MEMBER)
+    made = await client.post("/api/tokens", json={"name": "ci"})
+    assert (made.status_code, made.json()["token"]["username"]) == (201, "passing-by")
+    assert (await client.post("/api/auth/logout")).json() == {"success": True}
+    assert refusal(await client.get("/api/me")) == (401, "UNAUTHENTICATED")
+    await client.aclose()
+    before = _without_use(await kept(world.gyre.people))
+    assert refusal(await world.call("token", "POST /api/tokens", {"name": "more"})) == (403, "FORBIDDEN")
+    assert refusal(await world.call("token", "POST /api/auth/logout")) == (403, "FORBIDDEN")
+    assert _without_use(await kept(world.gyre.people)) == before
