@@ -106,7 +106,7 @@ describe('when somebody else changes it meanwhile', () => {
 		await close();
 	});
 
-	test('a status alone disturbs nobody', async () => {
+	test('a status, or a request to reconcile, disturbs nobody', async () => {
 		const { page, close } = await signedIn('/');
 		const one = object('status-changes');
 		await create(one, SPEC);
@@ -115,9 +115,12 @@ describe('when somebody else changes it meanwhile', () => {
 		await page.locator('[data-verdict=accepted]').waitFor();
 		await page.getByRole('button', { name: 'Review changes' }).click();
 		await patch(one, { status: { lastAttemptedRevision: 'main@sha1:123' } }, '/status');
+		await patch(one, { metadata: { annotations: { 'reconcile.fluxcd.io/requestedAt': '2026-01-01T00:00:00Z' } } });
+		await page.locator('.cm-line', { hasText: 'reconcile.fluxcd.io/requestedAt' }).first().waitFor({ state: 'attached' });
 		await page.getByRole('button', { name: 'Save' }).click();
 		await page.locator('[data-said=Saved]').waitFor();
-		expect((await get(one)).spec['interval']).toBe('2h');
+		const { metadata, spec } = await get(one);
+		expect([spec['interval'], metadata.annotations?.['reconcile.fluxcd.io/requestedAt']]).toEqual(['2h', '2026-01-01T00:00:00Z']);
 		await close();
 	});
 });

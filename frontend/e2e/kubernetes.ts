@@ -27,7 +27,7 @@ export const create = async (object: Named & { kind: string }, spec: unknown, ma
 	void (await send('POST', `${listPath(object)}?fieldManager=${manager}`, 'application/json', { apiVersion: object.apiVersion, kind: object.kind, metadata: { name: object.name, namespace: object.namespace }, spec }));
 
 /** The object as the cluster has it, secrets included. */
-export const get = async (object: Named): Promise<{ metadata: { resourceVersion: string }; spec: Record<string, unknown> }> =>
+export const get = async (object: Named): Promise<{ metadata: { resourceVersion: string; annotations?: Record<string, string> }; spec: Record<string, unknown> }> =>
 	JSON.parse(await send('GET', `${listPath(object)}/${object.name}`, 'application/json'));
 
 function send(method: string, path: string, type: string, body?: unknown): Promise<string> {

@@ -27,6 +27,17 @@ export interface Editor {
 	destroy: () => void;
 }
 
+/** What has to be put where: no more than differs, so that the caret stays where one writes. */
+function changeOf(before: string, after: string): { from: number; to: number; insert: string } | null {
+	if (before === after) return null;
+	const most = Math.min(before.length, after.length);
+	let from = 0;
+	while (from < most && before[from] === after[from]) from++;
+	let same = 0;
+	while (same < most - from && before.at(-1 - same) === after.at(-1 - same)) same++;
+	return { from, to: before.length - same, insert: after.slice(from, after.length - same) };
+}
+
 export function openEditor(host: HTMLElement, { text, label, changed, save }: Settings): Editor {
 	const { root, room } = roomIn(host);
 	const view = new EditorView({
@@ -67,7 +78,8 @@ export function openEditor(host: HTMLElement, { text, label, changed, save }: Se
 	});
 	return {
 		replace: (next) => {
-			if (next !== view.state.doc.toString()) view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: next } });
+			const change = changeOf(view.state.doc.toString(), next);
+			if (change) view.dispatch({ changes: change });
 		},
 		show: (problems) => {
 			const length = view.state.doc.length;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { documentsOf, editableOf } from './documents.ts';
+import { besideRequests, documentsOf, editableOf } from './documents.ts';
 
 describe('the documents of a text', () => {
 	test('one without a marker is one', () => {
@@ -64,4 +64,13 @@ spec:
     status:
       a
 `);
+});
+
+test('a request to reconcile is no edit, whether others are annotated or not', () => {
+	const plain = 'metadata:\n  name: a\nspec:\n  interval: 1m\n';
+	const asked = plain.replace('  name', "  annotations:\n    reconcile.fluxcd.io/requestedAt: '2026-01-01T00:00:00Z'\n  name");
+	expect(besideRequests(asked)).toBe(plain);
+	const noted = asked.replace('    reconcile', '    team: shop\n    reconcile');
+	expect(besideRequests(noted)).toBe(plain.replace('  name', '  annotations:\n    team: shop\n  name'));
+	expect(besideRequests(noted)).not.toBe(besideRequests(asked));
 });

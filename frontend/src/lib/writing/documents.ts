@@ -57,5 +57,11 @@ export function editableOf(yaml: string): string {
 	return text.endsWith('\n') ? text : `${text}\n`;
 }
 
+const REQUESTS = /^ {4}reconcile\.fluxcd\.io\/(?:requestedAt|forceAt|resetAt):.*\n/gm;
+const NO_ANNOTATIONS = /^ {2}annotations:\n(?! {4})/gm;
+
+/** An editable text without what only asks a controller to reconcile: whoever presses that button edits nothing. */
+export const besideRequests = (text: string): string => text.replace(REQUESTS, '').replace(NO_ANNOTATIONS, '');
+
 /** What stands in Gyre's answers for a value that is hidden. */
 export const MASK = '********';

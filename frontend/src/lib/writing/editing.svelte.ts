@@ -1,7 +1,7 @@
 // One object while it is edited: what it was made from, what has changed in the cluster since, and what the cluster says of it.
 import type { FluxObject } from '#lib/api/object.ts';
 import type { Written } from '#lib/api/writing.ts';
-import { editableOf } from './documents.ts';
+import { besideRequests, editableOf } from './documents.ts';
 import type { Problem } from './problems.ts';
 import { heldBy, isStale, send, type Held, type How } from './sending.ts';
 
@@ -64,7 +64,19 @@ export class Editing {
 			this.base = now;
 			this.text = now.text;
 			this.theirs = null;
-		} else this.theirs = now;
+		} else if (besideRequests(now.text) === besideRequests(this.base.text)) void this.#follow(now);
+		else this.theirs = now;
+	}
+
+	/** Somebody asked for a reconcile: that goes under what is written here without a word. */
+	async #follow(now: Version): Promise<void> {
+		const { merged } = await import('./merging.ts');
+		const { text, clashes } = merged(this.base.text, now.text, this.text);
+		if (clashes) this.theirs = now;
+		else {
+			this.base = now;
+			this.text = text;
+		}
 	}
 
 	/** What is to become of the changes of others: theirs with mine on top, mine alone, or theirs alone. */
