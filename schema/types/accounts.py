@@ -42,7 +42,7 @@ class IdentityInput:
 
     user_id: strawberry.ID = described("The user's id.")
     provider: str = described("The provider's id, as it is configured.")
-    subject: str = described("What the provider calls them; somebody new is told it when they come.")
+    subject: str = described("What the provider calls them; the audit names it when somebody new is turned away.")
 
 
 @object_type

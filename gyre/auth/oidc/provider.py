@@ -17,7 +17,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
 from gyre.clock import Clock
-from gyre.errors import ProviderUnavailable
+from gyre.errors import BadSettings, ProviderUnavailable
 from gyre.identity_providers import LOOPBACK, IdentityProvider
 
 PATIENCE: Final = httpx2.Timeout(10, connect=5)
@@ -41,7 +41,7 @@ class Provider:
 
     def __init__(self, configured: IdentityProvider, clock: Clock) -> None:
         self.configured = configured
-        self.tls = ssl.create_default_context(cafile=configured.ca_file)
+        self.tls = _trusting(configured)
         self._clock = clock
         self._asking = asyncio.Lock()
         self._metadata: _Kept | None = None
@@ -127,6 +127,17 @@ class Provider:
         local = self.configured.issuer.startswith("http://") and host in LOOPBACK
         if not host or not (parts.scheme == "https" or (parts.scheme == "http" and local)):
             raise self.unavailable(f"its {name} is {str(url)[:500]!r}, and should be an https address")
+
+
+def _trusting(configured: IdentityProvider) -> ssl.SSLContext:
+    """Trusts the authorities of the machine, or those of the provider's own file alone. Raises BadSettings."""
+    try:
+        return ssl.create_default_context(cafile=configured.ca_file)
+    except OSError as problem:  # also what is no certificate
+        why = problem.strerror or str(problem)
+        raise BadSettings(
+            f"GYRE_OIDC_PROVIDERS: provider {configured.id!r}: its caFile {configured.ca_file} cannot be used: {why}"
+        ) from problem
 
 
 async def _bounded(answer: httpx2.Response) -> bytes:
