@@ -58,6 +58,7 @@ format: setup ## format the code
 generate: setup ## what is committed and generated: the SDL and the OpenAPI document
 	@$(BIN)/gyre schema > .venv/generated && mv .venv/generated schema/schema.graphql
 	@$(BIN)/gyre openapi > .venv/generated && mv .venv/generated rest_compat/openapi.json
+	@$(BIN)/gyre openapi --responses > .venv/generated && sed -i -e '/^| Endpoint | Answers/,/^$$/{/^|/d}' -e '/^<!-- every response -->$$/r .venv/generated' docs/rest.md
 
 NAME ?= update
 migration: setup ## write what the models lack in migrations: make migration NAME=what_changed

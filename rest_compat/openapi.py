@@ -114,6 +114,19 @@ def as_json(found: Document) -> str:
     return orjson.dumps(found, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE).decode()
 
 
+def responses(found: Document) -> str:
+    """Every answer of every endpoint, as a table in Markdown."""
+    rows = ["| Endpoint | Answers | Refusals |", "|---|---|---|"]
+    for path, methods in found["paths"].items():
+        for method, operation in methods.items():
+            answers, refused = list[str](), list[str]()
+            for status, answer in operation["responses"].items():
+                codes = answer.get("$ref", "").rpartition("/")[2].split(".")
+                (refused if "$ref" in answer else answers).append(" ".join([status, *(f"`{c}`" for c in codes if c)]))
+            rows.append(f"| `{method.upper()} {path}` | {', '.join(answers)} | {', '.join(refused)} |")
+    return "\n".join(rows) + "\n"
+
+
 def path_of(route: str) -> str:
     """A route's path as the document writes it."""
     return _HOLE.sub(lambda found: f"{{{_camel(found[1])}}}", route)

@@ -5,11 +5,13 @@ What it says is rest_compat's.
 
 import click
 
-from rest_compat.openapi import as_json, document
+from rest_compat.openapi import as_json, document, responses
 from rest_compat.routes import ENDPOINTS
 
 
 @click.command()
-def command() -> None:
+@click.option("--responses", "table", is_flag=True, help="The answers of every endpoint, as a table, instead.")
+def command(*, table: bool) -> None:
     """Print the OpenAPI document of the REST API."""
-    click.echo(as_json(document(ENDPOINTS)), nl=False)
+    found = document(ENDPOINTS)
+    click.echo(responses(found) if table else as_json(found), nl=False)

@@ -7,6 +7,7 @@ from starlette.routing import Route, WebSocketRoute
 
 from gyre.errors import GyreError
 from rest_compat import live
+from rest_compat.openapi import document, responses
 from rest_compat.problems import OF_HTTP, STATUSES
 from rest_compat.routes import ENDPOINTS
 
@@ -37,3 +38,7 @@ def test_every_endpoint_is_documented() -> None:
         else:
             assert isinstance(endpoint, WebSocketRoute)
             assert f"`WebSocket {path}`" in PAGE
+
+
+def test_every_response_of_every_endpoint_is_documented() -> None:
+    assert f"<!-- every response -->\n{responses(document(ENDPOINTS))}\n" in PAGE, "run `make generate`"

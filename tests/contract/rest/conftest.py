@@ -1,4 +1,7 @@
-"""Gyre served on the embedded cluster, as scripts that were written against its documented REST API find it."""
+"""Gyre served on the embedded cluster, as scripts that were written against its documented REST API find it.
+
+What stands beside this folder is another contract: that of the Kubernetes API, held on two API servers.
+"""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
