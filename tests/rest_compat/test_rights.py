@@ -14,7 +14,7 @@ from gyre.terms.people import Role
 from rest_compat.routes import ENDPOINTS
 from tests.rest_compat.conftest import Gyre, open_gyre, refusal
 from tests.support.cluster import KUSTOMIZATIONS, thing
-from tests.support.people import PASSWORD, rule
+from tests.support.people import PASSWORD, rule, scope
 from tests.support.world import EVERYONE, PRIVATE, everyone, fill, kept, spare
 
 pytestmark = pytest.mark.anyio
@@ -66,6 +66,7 @@ BODIES: dict[str, Any] = {
     "POST /api/clusters": {"name": "production", "kubeconfig": "...", "context": "default"},
     "PUT /api/clusters/{cluster_id}": {"impersonate": True},
     "POST /api/auth/password": {"old": "not this one at all", "new": "another winter's tale"},
+    "POST /api/tokens": {"name": "more"},
     "POST /api/auth/login": {"username": "nobody", "password": "wrong"},
 }
 
@@ -77,15 +78,17 @@ class World:
     cookies: dict[str, str]
 
     async def ask(self, who: str, method: str, path: str, body: object = None) -> httpx2.Response:
-        cookie = {"cookie": f"gyre_session={self.cookies[who]}"} if self.cookies[who] else {}
+        said = {"cookie": f"gyre_session={self.cookies[who]}"} if self.cookies[who] else {}
+        if self.cookies[who].startswith("gyre_"):
+            said = {"authorization": f"Bearer {self.cookies[who]}"}
         self.gyre.http.cookies.clear()
-        return await self.gyre.http.request(method, path, json=body, headers=cookie)
+        return await self.gyre.http.request(method, path, json=body, headers=said)
 
-    async def call(self, who: str, method: str, path: str) -> httpx2.Response:
+    async def call(self, who: str, method: str, path: str, manifest: object = None) -> httpx2.Response:
         """A route with names and ids that exist."""
         names = {"resource_type": "kustomizations", "namespace": "shop", "name": "apps", "cluster_id": "default"}
         known = {f"{what}_id": number for what, number in self.ids.items()}
-        body = BODIES.get(f"{method} {path}")
+        body = manifest or BODIES.get(f"{method} {path}")
         if path == "/api/rbac/bindings" and method == "POST":
             body = {"userId": self.ids["user"], "policyId": self.ids["policy"], "cluster": "default"}
         return await self.ask(who, method, path.format(**names, **known), body)
@@ -95,13 +98,31 @@ class World:
 async def world(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[World]:
     async with open_gyre(tmp_path_factory.mktemp("rights")) as gyre:
         fill(gyre.cluster)
-        yield World(gyre, await spare(gyre.people), await everyone(gyre.people))
+        ids, cookies = await spare(gyre.people), await everyone(gyre.people)
+        narrowed = await gyre.people.token("admin", scope("kustomizations", "shop", "view", "default"))
+        world = World(gyre, ids, {**cookies, "narrowed": narrowed.secret})
+        await world.ask("narrowed", "GET", "/api/me")  # its use is written but now
+        yield world
 
 
 ROUTES = [
     (next(iter(set(route.methods or ()) - {"HEAD"})), route.path) for route in ENDPOINTS if isinstance(route, Route)
 ]
 ASKING = [each for each in ROUTES if each[1] not in OPEN | SELF]
+OF_WHO_VIEWS = {
+    *(path for _, path in ROUTES if path.startswith("/api/flux") and not path.endswith(("/deletion", "/unmasked"))),
+    "/api/clusters",
+    "/api/clusters/{cluster_id}",
+    "/api/events",
+    "/api/overview",
+}
+COLLECTION, ONE = "/api/flux/{resource_type}", "/api/flux/{resource_type}/{namespace}/{name}"
+APPS = {
+    "apiVersion": "kustomize.toolkit.fluxcd.io/v1",
+    "kind": "Kustomization",
+    "metadata": {"namespace": "shop", "name": "apps", "resourceVersion": "1"},
+    "spec": {"interval": "1m"},
+}
 ADMINISTRATION = [
     (method, path)
     for method, path in ROUTES
@@ -125,6 +146,22 @@ async def test_every_route_asks_first_who_it_is(
     before = await kept(world.gyre.people)
     answer = await world.call(who, method, path)
     assert refusal(answer) == expected
+    assert await kept(world.gyre.people) == before
+    assert world.gyre.cluster.writes == []
+
+
+@pytest.mark.parametrize(("method", "path"), [each for each in ASKING if each[1] != "/api/events/stream"])
+async def test_an_administrators_token_that_only_views_one_namespace_does_nothing_else(
+    world: World, method: str, path: str
+) -> None:
+    before = await kept(world.gyre.people)
+    writes = path in (COLLECTION, ONE) and method in ("POST", "PUT", "PATCH")
+    answer = await world.call("narrowed", method, path, {"resource": APPS} if writes else None)
+    if method == "GET" and path in OF_WHO_VIEWS:
+        assert answer.status_code == 200
+        assert "hidden-namespace" not in answer.text
+    else:
+        assert refusal(answer) == (403, "FORBIDDEN")
     assert await kept(world.gyre.people) == before
     assert world.gyre.cluster.writes == []
 
