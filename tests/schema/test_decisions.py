@@ -143,11 +143,6 @@ async def world(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[World
             yield World(gyre, cluster, ids, cookies, narrowed.secret)
 
 
-@pytest.fixture(scope="module")
-async def narrowed(world: World) -> str:
-    return (await world.gyre.people.token("admin", scope("kustomizations", "shop", "view"), name="narrowed")).secret
-
-
 def outcome(answer: dict[str, Any], name: str) -> object:
     """A top-level code, a payload's code, or OK; null and an empty list as they are."""
     if "errors" in answer:
@@ -238,39 +233,20 @@ async def test_who_has_no_right_cannot_listen(world: World, who: str, code: str,
     assert (told["type"], told["payload"][0]["extensions"]["code"]) == ("error", code)
 
 
-SEEN_BY_A_TOKEN = {
-    "access": "OK",
-    "acceptInvite": "INVITE_NOT_FOUND",
-    "cluster": "OK",
-    "clusters": "OK",
-    "events": "OK",
-    "invitation": None,
-    "kinds": "OK",
-    "login": "UNAUTHENTICATED",
-    "overview": "OK",
-    "preferences": "OK",
-    "profile": "OK",
-    "resource": "OK",
-    "resources": "OK",
-    "ruleResources": "OK",
-    "viewer": "OK",
-}
-"""What an administrator's token that may only view one namespace is answered; to everything else FORBIDDEN."""
+HEARD = {"none": 0, "viewer": 7, "editor": 7, "admin": 7, "may-view": 1, "by-glob": 2, "elsewhere": 1, "other-kind": 1}
+"""How many of the seven objects who may listen is told of at once."""
 
 
-@pytest.mark.parametrize(("operation", "name"), FIELDS)
-async def test_a_narrowed_token_gets_no_more_than_its_scope_whoever_owns_it(
-    world: World, narrowed: str, operation: str, name: str
-) -> None:
-    before = await kept(world.gyre.people)
-    document = called(operation, name, world.ids).document
-    answer = await world.gyre.nobody.post({"query": document}, authorization=f"Bearer {narrowed}")
-    assert outcome(answer.json(), name) == SEEN_BY_A_TOKEN.get(name, "FORBIDDEN"), answer.text
-    assert [word for word in PRIVATE[1:] if word in answer.text] == []
-    after = await kept(world.gyre.people)
-    assert {**after, "tokens": None} == {**before, "tokens": None}
-    assert len(after["tokens"]) == len(before["tokens"])  # type: ignore[arg-type] # a list
-    assert world.cluster.writes == []
+@pytest.mark.parametrize("who", [*HEARD, "other-cluster", "token"])
+async def test_who_listens_hears_of_what_they_see_alone(world: World, who: str) -> None:
+    asking = replace(world.gyre.nobody, token=world.token) if who == "token" else world.person(who)
+    async with asking.socket() as socket:
+        await socket.init()
+        await socket.subscribe("1", "subscription { overviewChanges { total byNamespace { namespace count } } }")
+        told = (await socket.hear())["payload"]["data"]["overviewChanges"]
+    assert told["total"] == HEARD.get(who, 1 if who == "token" else 0)
+    if who in ("may-view", "token"):
+        assert told["byNamespace"] == [{"namespace": "shop", "count": 1}]
 
 
 async def test_an_administrator_may_all_of_it_and_it_is_in_the_audit(world: World) -> None:
