@@ -52,6 +52,7 @@ class Settings:
     log_format: Literal["text", "json"] = "text"
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     introspection: bool = True
+    health_details: bool = True
     rate_limit_user: int = 100
     rate_limit_anonymous: int = 20
     rate_limit_graphql: int = 6_000
@@ -310,6 +311,7 @@ _ROWS = (
     _Setting("rate_limit_user", _rate, RATE),
     _Setting("rate_limit_anonymous", _rate, RATE),
     _Setting("rate_limit_graphql", _rate, RATE),
+    _Setting("health_details", _flag, "true or false"),
     _Setting("rest_list_max", _objects, "a whole number of objects from 1 to 1000000"),
     _Setting("allow_local_clusters", _flag, "true or false"),
     _Setting("impersonate", _flag, "true or false"),

@@ -5,19 +5,20 @@ What healthy means is resolvers.health's.
 
 from typing import Annotated, Literal
 
-from msgspec import Meta
+from msgspec import UNSET, Meta, UnsetType
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.requests import Request
 from starlette.responses import Response
 
-from gyre.errors import Unavailable
+from gyre.errors import GyreError, Unavailable
 from resolvers.health import health
 from rest_compat import payloads
 from rest_compat.contract import Answer, Operation, Who
-from rest_compat.reading import services_of
+from rest_compat.reading import context_of, services_of
 from rest_compat.shapes import Shape
 
 TAG = "Health"
+NOTHING: frozenset[str] = frozenset()
 NO_STORE = {"cache-control": "no-store"}
 
 Status = Annotated[
@@ -34,11 +35,11 @@ class Connection(Shape, frozen=True):
 
 
 class Condition(Shape, frozen=True):
-    """How Gyre is."""
+    """How Gyre is; strangers are told of no `clusters` where the settings say so."""
 
     status: Status
     version: str
-    clusters: tuple[Connection, ...]
+    clusters: tuple[Connection, ...] | UnsetType = UNSET
 
 
 class Alive(Shape, frozen=True):
@@ -62,7 +63,9 @@ class Ready(Shape, frozen=True):
 async def health_check(request: Request) -> Response:
     """The documented answer; 503 when nobody can sign in."""
     found = health(services_of(request))
-    clusters = tuple(Connection(cluster.name, cluster.connected) for cluster in found.clusters)
+    seen = await _clusters_told(request)
+    shown = (Connection(each.name, each.connected) for each in found.clusters if seen is None or each.name in seen)
+    clusters = UNSET if seen == NOTHING else tuple(shown)
     return payloads.answer(Condition(found.status, found.version, clusters), status=503 if found.problems else 200)
 
 
@@ -85,3 +88,15 @@ async def ready(request: Request) -> Response:
 async def metrics(_: Request) -> Response:
     """Every counter of this process, for Prometheus."""
     return Response(generate_latest(), 200, {**NO_STORE, "content-type": CONTENT_TYPE_LATEST})
+
+
+async def _clusters_told(request: Request) -> frozenset[str] | None:
+    """Which clusters are told of: None is all, as documented; a stranger is told of none where the settings say so."""
+    services = services_of(request)
+    if services.settings.health_details:
+        return None
+    try:
+        sight = (await context_of(request)).sight
+    except GyreError:  # a stranger, or nobody can be asked who it is: it is answered all the same
+        return NOTHING
+    return frozenset(cluster.name for cluster in services.fleet.clusters(sight))

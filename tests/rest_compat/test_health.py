@@ -1,11 +1,14 @@
 """The health check, the probes and the metrics: open to everyone."""
 
+from pathlib import Path
+
 import pytest
 
 from gyre import __version__
 from gyre.terms.naming import ClusterName, Kind
+from gyre.terms.people import Role
 from resolvers.health import DATABASE_SILENT_SECONDS
-from tests.rest_compat.conftest import Gyre, refusal
+from tests.rest_compat.conftest import Gyre, open_gyre, refusal
 from tests.support.cluster import GIT_REPOSITORIES, HELM_RELEASES, KUSTOMIZATIONS
 from tests.support.waiting import until
 
@@ -18,6 +21,19 @@ async def test_the_health_check_is_answered_as_documented_without_a_session(gyre
         200,
         {"status": "healthy", "version": __version__, "clusters": [{"name": "default", "connected": True}]},
     )
+
+
+async def test_clusters_are_left_out_for_strangers_where_the_settings_say_so(tmp_path: Path) -> None:
+    async with open_gyre(tmp_path, health_details=False) as gyre:
+        told = (await gyre.http.get("/api/health")).json()
+        assert told == {"status": "healthy", "version": __version__}
+        async with await gyre.signed_in("ada") as ada:
+            assert (await ada.get("/api/health")).json() == {
+                **told,
+                "clusters": [{"name": "default", "connected": True}],
+            }
+        async with await gyre.signed_in("mia", Role.MEMBER) as mia:
+            assert (await mia.get("/api/health")).json() == told
 
 
 async def test_a_cluster_is_connected_whatever_one_of_its_kinds_does(gyre: Gyre) -> None:
