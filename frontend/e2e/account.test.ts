@@ -1,5 +1,5 @@
 import { afterAll, expect, inject, test } from 'vitest';
-import { closed, signedIn } from './browser.ts';
+import { ask, closed, signedIn } from './browser.ts';
 
 afterAll(closed);
 
@@ -64,12 +64,30 @@ test('an API token is narrowed, shown once, and works until it is revoked', asyn
 	await close();
 });
 
-test('the theme is chosen, and kept', async () => {
-	const { page, close } = await signedIn('/account');
+test('the theme is chosen once for every device', async () => {
+	const { page, complaints, close } = await signedIn('/account');
 	await page.getByRole('radio', { name: 'Dark' }).check();
-	await page.reload();
-	await page.locator('[data-session=this]').waitFor();
-	expect(await page.getByRole('radio', { name: 'Dark' }).isChecked()).toBe(true);
-	expect(await page.evaluate(() => document.documentElement.dataset['theme'])).toBe('dark');
+	await expect.poll(() => page.evaluate(() => document.documentElement.dataset['theme'])).toBe('dark');
+
+	const { page: other, close: leave } = await signedIn('/account');
+	await expect.poll(() => other.evaluate(() => document.documentElement.dataset['theme'])).toBe('dark');
+	await other.getByRole('radio', { name: 'As the system' }).check();
+	await expect.poll(async () => (await ask<{ preferences: { theme: string } }>(other, '{ preferences { theme } }')).preferences.theme).toBe('SYSTEM');
+	expect(await other.evaluate(() => document.documentElement.dataset['theme'])).toBeUndefined();
+	expect(complaints).toEqual([]);
+	await Promise.all([close(), leave()]);
+});
+
+test('one says what one is called; an address that is none is told at its field', async () => {
+	const { page, complaints, close } = await signedIn('/account');
+	await page.getByLabel('Name', { exact: true }).fill('Ada Admin');
+	await page.getByLabel('E-mail').fill('not an address');
+	await page.getByRole('button', { name: 'Save' }).click();
+	await expect.poll(() => page.getByLabel('E-mail').getAttribute('aria-invalid')).toBe('true');
+	await page.getByLabel('E-mail').fill('ada@example.org');
+	await page.getByRole('button', { name: 'Save' }).click();
+	await page.getByText('Saved.').waitFor();
+	expect(await ask(page, '{ profile { displayName email } }')).toEqual({ profile: { displayName: 'Ada Admin', email: 'ada@example.org' } });
+	expect(complaints).toEqual([]);
 	await close();
 });

@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core';
-import { afterAll, expect, test } from 'vitest';
+import { afterAll, expect, inject, test } from 'vitest';
 import { closed, find, newPage, signedIn } from './browser.ts';
 
 afterAll(closed);
@@ -19,6 +19,7 @@ async function makeUser(admin: Page, username: string): Promise<string> {
 	await admin.getByRole('button', { name: 'New user' }).click();
 	const dialog = admin.getByRole('dialog');
 	await dialog.getByLabel('User name').fill(username);
+	await dialog.getByLabel('with a password I give them').check();
 	await dialog.getByLabel('First password', { exact: true }).fill('short');
 	await dialog.getByRole('button', { name: 'Make the user' }).click();
 	await dialog.getByText('The password needs at least 12 characters.').waitFor();
@@ -38,13 +39,10 @@ test('a newcomer changes the password first, sees nothing, and is given a policy
 
 	const { page: mia, complaints: hers, close: leave } = await newPage();
 	await enter(mia, 'mia', password);
-	await mia.getByRole('heading', { name: 'Change your password first' }).waitFor();
-	await mia.getByLabel('Present password').fill('not this one at all');
+	await mia.getByText('Hello mia').waitFor();
 	await mia.getByLabel('New password').fill(OWN);
-	await mia.getByRole('button', { name: 'Change password' }).click();
-	await mia.getByText('The present password is wrong.').waitFor();
-	await mia.getByLabel('Present password').fill(password);
-	await mia.getByRole('button', { name: 'Change password' }).click();
+	await mia.getByLabel('The same again').fill(OWN);
+	await mia.getByRole('button', { name: 'Change it and go on' }).click();
 	await mia.getByRole('heading', { name: 'You may not see anything yet' }).waitFor();
 	expect(await mia.getByRole('link', { name: 'Admin', exact: true }).count()).toBe(0);
 
@@ -74,7 +72,7 @@ test('a newcomer changes the password first, sees nothing, and is given a policy
 	await admin.getByRole('list', { name: 'Objects it matches' }).getByRole('link', { name: object!.name, exact: true }).waitFor();
 	await admin.getByRole('button', { name: 'Make the policy' }).click();
 	await admin.getByRole('heading', { level: 1, name: 'shop-edit' }).waitFor();
-	expect(await admin.locator('[data-word]').allTextContents()).toEqual([expect.stringContaining('kustomizations'), expect.stringContaining('storefron?')]);
+	await expect.poll(() => admin.locator('[data-word]').allTextContents()).toEqual([expect.stringContaining('kustomizations'), expect.stringContaining('storefron?')]);
 
 	await admin.getByRole('button', { name: 'Give it to somebody' }).click();
 	const giving = admin.getByRole('dialog');
@@ -99,9 +97,9 @@ test('a newcomer changes the password first, sees nothing, and is given a policy
 	expect(new URL(admin.url()).search).toBe('?user=mia&action=suspend&kind=kustomizations&ns=storefront');
 
 	await admin.goto('/admin/bindings');
-	await admin.getByRole('button', { name: 'Take shop-edit away from shopkeepers' }).click();
+	await admin.getByRole('button', { name: 'Take away shop-edit from shopkeepers' }).click();
 	await admin.getByRole('dialog').getByRole('button', { name: 'Take away' }).click();
-	await admin.getByRole('button', { name: 'Take shop-edit away from shopkeepers' }).waitFor({ state: 'detached' });
+	await admin.getByRole('button', { name: 'Take away shop-edit from shopkeepers' }).waitFor({ state: 'detached' });
 	await mia.getByRole('heading', { name: 'You may not see anything yet' }).waitFor({ timeout: 60_000 });
 	await mia.goto('/admin/policies');
 	await mia.getByRole('heading', { name: 'This page is for administrators' }).waitFor();
@@ -114,7 +112,11 @@ test('what an administrator changes about a user acts on their open page; a dest
 	const password = await makeUser(admin, 'noah');
 	const { page: noah, close: leave } = await newPage();
 	await enter(noah, 'noah', password);
-	await noah.getByRole('heading', { name: 'Change your password first' }).waitFor();
+	await noah.getByText('Hello noah').waitFor();
+	await noah.getByLabel('New password').fill(OWN);
+	await noah.getByLabel('The same again').fill(OWN);
+	await noah.getByRole('button', { name: 'Change it and go on' }).click();
+	await noah.getByRole('heading', { name: 'You may not see anything yet' }).waitFor();
 
 	await admin.goto('/admin/users/noah');
 	await admin.getByLabel('Role').selectOption('VIEWER');
@@ -135,6 +137,22 @@ test('what an administrator changes about a user acts on their open page; a dest
 	await admin.getByRole('heading', { name: 'Nothing matches' }).waitFor();
 	expect(complaints).toEqual([]);
 	await Promise.all([close(), leave()]);
+});
+
+test('somebody is invited by a link that is told once', async () => {
+	const { page, complaints, close } = await signedIn('/admin/users');
+	await page.getByRole('button', { name: 'New user' }).click();
+	const dialog = page.getByRole('dialog');
+	await dialog.getByLabel('User name').fill('olga');
+	await dialog.getByRole('button', { name: 'Make the link' }).click();
+	const link = (await page.getByTestId('link').textContent())!;
+	expect(link.startsWith(inject('base'))).toBe(true);
+	expect(new URL(link).hash.length).toBeGreaterThan(20);
+	await dialog.getByRole('button', { name: 'Close' }).click();
+	await page.getByRole('link', { name: 'olga', exact: true }).waitFor();
+	expect(await page.locator('body').textContent()).not.toContain(link);
+	expect(complaints).toEqual([]);
+	await close();
 });
 
 test('the last admin stays one, and says why', async () => {

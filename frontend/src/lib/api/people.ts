@@ -3,7 +3,7 @@ import { graphql, type ResultOf, type VariablesOf } from './graphql.ts';
 
 const Problem = graphql(`fragment Problem on MutationError @_unmask { code message path }`);
 export const UserFields = graphql(`
-	fragment UserFields on User @_unmask { id username role groups active mustChangePassword createdAt signedInAt }
+	fragment UserFields on User @_unmask { id username displayName email role groups active mustChangePassword createdAt signedInAt }
 `);
 const GroupFields = graphql(`
 	fragment GroupFields on Group @_unmask { id name description members { id username } createdAt changedAt }
@@ -43,6 +43,10 @@ export const Bindings = graphql(
 
 export const CreateUser = graphql(
 	`mutation CreateUser($input: CreateUserInput!) { done: createUser(input: $input) { user { ...UserFields } errors { ...Problem } } }`,
+	[UserFields, Problem]
+);
+export const InviteUser = graphql(
+	`mutation InviteUser($input: InviteUserInput!) { done: inviteUser(input: $input) { user { ...UserFields } link expiresAt errors { ...Problem } } }`,
 	[UserFields, Problem]
 );
 export const UpdateUser = graphql(

@@ -11,7 +11,16 @@ class Themes {
 		this.choose(NEXT[this.chosen]);
 	}
 
+	/** Told of what somebody chooses: kept with their account, so that it holds on every device. */
+	keep: ((theme: Theme) => void) | undefined;
+
 	choose(theme: Theme): void {
+		this.adopt(theme);
+		this.keep?.(theme);
+	}
+
+	/** As it was chosen elsewhere. */
+	adopt(theme: Theme): void {
 		this.chosen = theme;
 		const root = document.documentElement;
 		if (this.chosen === 'system') delete root.dataset['theme'];
