@@ -22,9 +22,10 @@ setup: $(DEV_STAMP)
 	@echo "· making a virtual environment in .venv"
 	@$(PYTHON) -m venv .venv
 
+# --no-deps: the lock names everything, and pip would look for `coverage[toml]` beyond the `coverage` that is pinned
 $(DEV_STAMP): requirements/dev.txt pyproject.toml | .venv/bin/python
 	@echo "· installing Python packages (about a minute, once)"
-	@$(BIN)/python -m pip install --quiet --require-hashes -r requirements/dev.txt
+	@$(BIN)/python -m pip install --quiet --no-deps --require-hashes -r requirements/dev.txt
 	@$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e .
 	@touch $@
 
