@@ -72,7 +72,7 @@ async def read_once(world: World, path: str) -> httpx2.Response:
     """The object, once the cluster has been read."""
     async with asyncio.timeout(20):
         while (answer := await world.ada.get(path)).status_code != 200:
-            assert refusal(answer) in ((503, "NOT_SYNCED"), (404, "RESOURCE_NOT_FOUND"))
+            assert refusal(answer) == (503, "NOT_SYNCED")
             await asyncio.sleep(0.02)
     return answer
 
