@@ -48,6 +48,7 @@ def test_migrating_says_what_was_applied_and_the_second_time_that_nothing_was(tm
             "api_tokens",
             "clusters",
             "audit_chains",
+            "identities_invites_and_preferences",
         ]
         assert gyre("migrate", data=tmp_path, **variables).stdout == "the database was up to date already\n"
 
