@@ -39,6 +39,7 @@ test('what is written is checked by the cluster while one writes, and shown agai
 	const problems = page.getByRole('list', { name: 'Problems' });
 	expect(await problems.getByRole('button').count()).toBe(1); // what is no field at all is told before what is wrong in one
 	await problems.getByRole('button').filter({ hasText: 'Line 15' }).filter({ hasText: 'unknown field "spec.colour"' }).click();
+	await page.locator('.cm-activeLine', { hasText: 'colour: blue' }).waitFor(); // the caret is there
 	await page.keyboard.press('Control+Shift+K'); // that line goes
 	await page.locator('[data-problem="spec.interval"]').getByText('Line 8').waitFor();
 	await page.getByRole('button', { name: 'Review changes' }).click();

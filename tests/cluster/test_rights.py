@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from gyre.errors import RefusedByCluster
+from gyre.errors import NotAllowed, RefusedByCluster
 from gyre.flux.kinds import GROUPS
 from gyre.kube.access import from_kubeconfig
 from gyre.kube.client import Call, Impersonation, KubeClient, open_client, path_of
@@ -150,10 +150,11 @@ async def test_whoever_acts_for_another_needs_leave_for_it_and_that_others_right
         how = How(as_user=Impersonation(user=other))
         try:
             await patch(client, allowed_in(namespace), ref, "v1", {"spec": {"suspend": True}}, how=how)
-        except RefusedByCluster as refusal:
+        except refused as refusal:
             return refusal.message
         return "done"
 
+    refused = NotAllowed if may_impersonate else RefusedByCluster  # it is theirs to mend, or the operator's
     told = [await suspend_as(eve), await suspend_as(ann)]
 
     document = json.loads(await admin.ask(Call(path=path_of(ref.kind, "v1", namespace=namespace, name="a"))))

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from gyre.errors import AlreadyExists, Conflict, GyreError, NoSuchResource, RefusedByCluster, RejectedByCluster
+from gyre.errors import AlreadyExists, Conflict, GyreError, NoSuchResource, NotAllowed, RejectedByCluster
 from gyre.kube.client import Impersonation, KubeClient
 from gyre.kube.reading import get
 from gyre.kube.writing import How, Preconditions, apply, create, delete, json_patch, patch, update
@@ -178,7 +178,7 @@ async def test_on_behalf_of_a_user_only_what_that_user_may(
     nobody = How(as_user=Impersonation(user="eve"))
     master = How(as_user=Impersonation(user="eve", groups=("system:masters",)))
 
-    with pytest.raises(RefusedByCluster, match='User "eve" cannot patch resource "buckets"') as refused:
+    with pytest.raises(NotAllowed, match='User "eve" cannot patch resource "buckets"') as refused:
         await patch(admin, allowed, ref, "v1", {"spec": {"suspend": True}}, how=nobody)
     assert refused.value.details["status"] == 403
     assert await now(admin, ref) == made

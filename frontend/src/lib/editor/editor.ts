@@ -88,8 +88,8 @@ export function openEditor(host: HTMLElement, { text, label, changed, save }: Se
 		},
 		goTo: (from, to) => {
 			const length = view.state.doc.length;
+			view.focus(); // first: what the browser selected before is read anew when the focus comes, and would win
 			view.dispatch({ selection: { anchor: Math.min(from, length), head: Math.min(to, length) }, effects: EditorView.scrollIntoView(Math.min(from, length), { y: 'center' }) });
-			view.focus();
 		},
 		focus: () => view.focus(),
 		destroy: () => view.destroy()
