@@ -1,4 +1,4 @@
-# `make run` and `make test` set up all they need: Python 3.11+, make and a C compiler are enough.
+# `make run` and `make test` set up all they need: Python 3.11+ and make are enough.
 PYTHON ?= python3
 BIN := .venv/bin
 RUN_STAMP := .venv/.run
