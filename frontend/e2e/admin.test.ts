@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, expect, inject, test } from 'vitest';
-import { closed, signedIn } from './browser.ts';
+import { ask, closed, signedIn } from './browser.ts';
 
 afterAll(closed);
 
@@ -69,6 +69,26 @@ test('the audit is filtered in its address, opens to what a deed was, and is exp
 	const [file] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: 'Export what is found' }).click()]);
 	const lines = readFileSync((await file.path())!, 'utf8').trim().split('\n').map((line) => JSON.parse(line) as { action: string });
 	expect(lines.map(({ action }) => action)).toEqual(['group-create']);
+	expect(complaints).toEqual([]);
+	await close();
+});
+
+test('what is older is led to, and back from', async () => {
+	const { page, complaints, close } = await signedIn('/admin/audit');
+	const { createGroup } = await ask<{ createGroup: { group: { id: string } } }>(page, 'mutation($input: CreateGroupInput!) { createGroup(input: $input) { group { id } } }', { input: { name: 'passing-0' } });
+	const { id } = createGroup.group;
+	for (let i = 1; i < 52; i++) await ask(page, 'mutation($input: UpdateGroupInput!) { updateGroup(input: $input) { errors { code } } }', { input: { id, name: `passing-${i}` } });
+	await ask(page, 'mutation($id: ID!) { deleteGroup(id: $id) { errors { code } } }', { id });
+	const deeds = page.locator('[data-action]');
+
+	await page.goto('/admin/audit?action=group-create,group-update&q=passing-');
+	await expect.poll(() => deeds.count()).toBe(50);
+	await page.getByRole('link', { name: 'Older' }).click();
+	await expect.poll(() => deeds.count()).toBe(2);
+	expect(await deeds.evaluateAll((all) => all.map((deed) => deed.getAttribute('data-action')))).toEqual(['group-update', 'group-create']);
+	expect(await page.getByRole('link', { name: 'Older' }).count()).toBe(0);
+	await page.getByRole('link', { name: 'Newest' }).click();
+	await expect.poll(() => deeds.count()).toBe(50);
 	expect(complaints).toEqual([]);
 	await close();
 });

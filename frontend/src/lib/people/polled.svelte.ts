@@ -43,7 +43,6 @@ export class Polled<Data> {
 		const timer = setInterval(again, EVERY);
 		document.addEventListener('visibilitychange', again);
 		return () => {
-			this.#reads += 1;
 			clearInterval(timer);
 			document.removeEventListener('visibilitychange', again);
 		};
