@@ -38,3 +38,21 @@ test('a server that hangs is noticed, and one that goes on is taken up again', a
 	expect(await page.getByText('Connection lost').count()).toBe(0);
 	await close();
 });
+
+test('of the events, those that were opened before the connection was lost stay', async () => {
+	const { page, close } = await signedIn('/events');
+	const events = page.locator('[data-event]');
+	await page.getByRole('button', { name: 'Older events' }).click();
+	await expect.poll(() => events.count()).toBeGreaterThan(50);
+	const opened = await events.count();
+
+	await page.context().setOffline(true);
+	await page.getByText('Connection lost').waitFor();
+	const before = await events.first().textContent();
+	await page.context().setOffline(false);
+	await page.locator('[data-health=live]').waitFor();
+	await expect.poll(() => events.first().textContent(), { timeout: 30_000 }).not.toBe(before);
+
+	expect(await events.count()).toBeGreaterThanOrEqual(opened);
+	await close();
+});
