@@ -81,3 +81,26 @@ test('a very long message shows how it begins, and all of it when asked', async 
 	expect(complaints).toEqual([]);
 	await close();
 });
+
+test('what comes while one is told that it is not there appears by itself', async () => {
+	const { page, complaints, close } = await signedIn('/');
+	const other = await page.context().newPage();
+	await other.goto('/resources');
+	const one = { apiVersion: 'kustomize.toolkit.fluxcd.io/v1', kind: 'Kustomization', plural: 'kustomizations', namespace: 'storefront', name: 'late-comer', suspended: true };
+	let reads = 0;
+	await page.route('**/graphql', async (route) => {
+		if (!route.request().postData()?.includes('query Object(') || reads++) return route.continue();
+		const answer = await route.fetch();
+		await create(one, { interval: '1h', path: './deploy', prune: false, suspend: true, sourceRef: { kind: 'GitRepository', name: 'not-there' } });
+		await expect.poll(async () => (await find(other, { text: one.name })).length).toBe(1);
+		await route.fulfill({ response: answer });
+	});
+
+	await page.goto(pathOf(one));
+
+	await page.getByRole('heading', { level: 1, name: one.name }).waitFor();
+	await page.locator('#conditions').waitFor();
+	expect(reads).toBe(2); // each that finds nothing is a refusal in the audit
+	expect(complaints).toEqual([]);
+	await close();
+});

@@ -23,7 +23,13 @@ export const ObjectQuery = graphql(`
 
 export type FluxObject = ResultOf<typeof ObjectQuery>['resource'];
 export type Blocking = FluxObject['blockedBy'][number];
-export type ObjectReference = FluxObject['dependsOn'][number];
+
+/** Where a view is, and in which versions its objects are there. */
+export const Whereabouts = graphql(`
+	query Whereabouts($filter: ResourceFilter!, $first: Int!) {
+		resources(filter: $filter, first: $first) { position totalCount nodes { kind namespace name resourceVersion } }
+	}
+`);
 
 /** All that an action on an object needs to know of it, before and after. */
 export const ActableQuery = graphql(`

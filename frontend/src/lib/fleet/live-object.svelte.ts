@@ -1,11 +1,12 @@
 // One object, live: it's read again when it, or what it refers to, changes.
 import { query, Refusal } from '#lib/api/client.ts';
-import { ObjectQuery, type FluxObject } from '#lib/api/object.ts';
+import { ObjectQuery, Whereabouts, type FluxObject } from '#lib/api/object.ts';
 import { Changes, type Change } from '#lib/api/rows.ts';
 import { follow } from '#lib/live/follow.ts';
 
 const RELATED_AT_MOST_EVERY = 1_000;
 const RETRY_AFTER = 4_000;
+const FEW = 10; // objects of one kind in one namespace have its name in theirs
 
 export interface Address {
 	cluster: string;
@@ -15,6 +16,12 @@ export interface Address {
 }
 
 type Identity = Pick<Address, 'kind' | 'namespace' | 'name'>;
+
+/** What else tells how an object is. */
+function related({ source, owner, dependsOn, dependents }: FluxObject): Identity[] {
+	const named = [source, owner, ...dependsOn, ...dependents].filter((one) => one !== null);
+	return named.filter(({ name }) => name !== ''); // what is hidden has no name to listen for
+}
 const keyOf = ({ kind, namespace, name }: Identity): string => `${kind}/${namespace}/${name}`;
 
 export class LiveObject {
@@ -55,26 +62,39 @@ export class LiveObject {
 			this.object = resource;
 			this.refusal = null;
 			this.gone = false;
-			this.#follow(resource);
+			void this.#follow(reading, related(resource));
 		} catch (error) {
 			if (!(error instanceof Refusal)) throw error;
 			if (this.#stopped || reading !== this.#reading) return;
 			if (error.code === 'RESOURCE_NOT_FOUND' && this.object) this.gone = true;
 			else this.refusal = error;
-			this.#followItself();
+			if (!this.#unfollow) void this.#follow(reading, []);
 			if (error.code !== 'RESOURCE_NOT_FOUND') this.#timer = setTimeout(() => void this.read(), RETRY_AFTER);
 		}
 	}
 
-	#follow(object: FluxObject): void {
-		const named = [object.source, object.owner, ...object.dependsOn, ...object.dependents].filter((one) => one !== null);
-		const related = named.filter(({ name }) => name !== ''); // what is hidden has no name to listen for
-		this.#related = new Set(related.map(keyOf));
-		this.#listen([this.address, object, ...related]);
+	/** Listens from a moment on; what happened between what was read and that moment is read once more. */
+	async #follow(reading: number, others: readonly Identity[]): Promise<void> {
+		const since = this.#position === null ? await this.#now() : null;
+		if (this.#stopped || reading !== this.#reading) return;
+		this.#position ??= since?.position ?? null;
+		this.#related = new Set(others.map(keyOf));
+		this.#listen([this.address, ...(this.object ? [this.object] : []), ...others]);
+		if (since && since.version !== this.object?.resourceVersion) void this.read();
 	}
 
-	#followItself(): void {
-		if (!this.#unfollow) this.#listen([this.address]);
+	/** A position, and which version the object has there; null when that can't be said. Asking it refuses nobody anything. */
+	async #now(): Promise<{ position: string; version: string | null | undefined } | null> {
+		const { cluster, kind, namespace, name } = this.address;
+		const filter = { clusters: [cluster], kinds: [kind], namespaces: [namespace], text: name };
+		try {
+			const { position, totalCount, nodes } = (await query(Whereabouts, { filter, first: FEW })).resources;
+			const found = nodes.find((row) => this.#isMine(row));
+			return { position, version: found || totalCount <= FEW ? found?.resourceVersion : null };
+		} catch (error) {
+			if (!(error instanceof Refusal)) throw error;
+			return null; // it is followed from when the subscription begins
+		}
 	}
 
 	#listen(identities: readonly Identity[]): void {
@@ -105,7 +125,7 @@ export class LiveObject {
 		if (!mine && this.#related.has(keyOf(change.row))) this.#timer ??= setTimeout(() => void this.read(), RELATED_AT_MOST_EVERY);
 	}
 
-	#isMine(row: NonNullable<Change['row']>): boolean {
+	#isMine(row: Identity): boolean {
 		const { kind, namespace, name } = this.object ?? this.address;
 		return row.name === name && row.namespace === namespace && row.kind.toLowerCase() === kind.toLowerCase();
 	}
