@@ -88,7 +88,7 @@ export function openEditor(host: HTMLElement, { text, label, changed, save }: Se
 		},
 		goTo: (from, to) => {
 			const length = view.state.doc.length;
-			view.focus(); // first: what the browser selected before is read anew when the focus comes, and would win
+			view.focus();
 			view.dispatch({ selection: { anchor: Math.min(from, length), head: Math.min(to, length) }, effects: EditorView.scrollIntoView(Math.min(from, length), { y: 'center' }) });
 		},
 		focus: () => view.focus(),
