@@ -44,6 +44,7 @@ test('an API token is narrowed, shown once, and works until it is revoked', asyn
 	const secret = (await page.getByTestId('secret').textContent())!;
 	expect(secret).toMatch(/^gyre_/);
 	await dialog.getByRole('button', { name: 'I have it' }).click();
+	await page.getByTestId('secret').waitFor({ state: 'detached' });
 	const row = page.locator('[data-token=pipeline]');
 	await row.getByText('view on kustomizations in storefront').waitFor();
 	expect(await page.locator('body').textContent()).not.toContain(secret);

@@ -39,8 +39,7 @@ export async function signIn(page: Page, path = '/'): Promise<void> {
 	await page.getByLabel('User name').fill('admin');
 	await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
 	await page.getByRole('button', { name: 'Sign in' }).click();
-	// Pages about people follow nothing.
-	await page.locator(/^\/(admin|account)/.test(path) ? '[data-health]' : '[data-health=live]').first().waitFor({ state: 'attached' });
+	await page.locator('[data-health=live]').first().waitFor({ state: 'attached' });
 }
 
 /** A signed-in page at `path`. */

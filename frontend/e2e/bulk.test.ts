@@ -23,7 +23,7 @@ test('marked rows are suspended and resumed together, and each tells how it went
 	await page.getByLabel(`Mark ${second!.name}`, { exact: true }).first().check();
 	await page.getByRole('button', { name: 'Resume', exact: true }).click();
 	await page.locator('[data-outcome=done]').filter({ hasText: '2 resumed and ready' }).waitFor({ timeout: 30_000 });
-	expect(await stopped.count()).toBe(0);
+	await expect.poll(() => stopped.count()).toBe(0);
 	expect(complaints).toEqual([]);
 	await close();
 });

@@ -149,6 +149,7 @@ test('somebody is invited by a link that is told once', async () => {
 	expect(link.startsWith(inject('base'))).toBe(true);
 	expect(new URL(link).hash.length).toBeGreaterThan(20);
 	await dialog.getByRole('button', { name: 'Close' }).click();
+	await page.getByTestId('link').waitFor({ state: 'detached' });
 	await page.getByRole('link', { name: 'olga', exact: true }).waitFor();
 	expect(await page.locator('body').textContent()).not.toContain(link);
 	expect(complaints).toEqual([]);

@@ -27,12 +27,16 @@ test('who may only look is offered nothing to do', async () => {
 	expect(await page.getByRole('checkbox', { name: /^Mark/ }).count()).toBe(0);
 	expect(await page.getByRole('link', { name: 'New', exact: true }).count()).toBe(0);
 	await page.keyboard.press('j');
+	await page.locator('[role=row][aria-selected=true]').waitFor();
 	await page.keyboard.press('s');
+	await page.keyboard.press('/');
+	await page.locator('input[type=search]:focus').waitFor(); // what came before it was taken, too
 	expect(await page.getByRole('dialog').count()).toBe(0);
 
 	const [object] = await find(page, { kinds: ['Kustomization'] });
 	await page.goto(pathOf(object!));
 	await page.locator('#conditions').waitFor();
+	await page.getByRole('button', { name: 'Why can’t I…?' }).waitFor();
 	for (const name of ['Reconcile', 'Suspend', 'Resume', 'Delete']) expect(await page.getByRole('button', { name, exact: true }).count()).toBe(0);
 	await page.getByRole('button', { name: 'Why can’t I…?' }).click();
 	const dialog = page.getByRole('dialog');
