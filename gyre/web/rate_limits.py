@@ -24,6 +24,7 @@ from gyre.web.refusing import refuse_with
 TOO_MANY: Final = 429
 GRAPHQL: Final = "/graphql"
 API: Final = "/api"
+STREAM: Final = "/api/events/stream"
 NOT_COUNTED: Final = ("/api/health",)
 LIMIT: Final = b"ratelimit-limit"
 
@@ -107,9 +108,13 @@ async def _who(scope: Scope, callers: Callers) -> Principal | None:
 
 def _kept_open(scope: Scope, limits: Limits, who: Principal | None) -> AbstractContextManager[None]:
     """A socket or a stream of events stays, so there is a bound on how many there are at once."""
-    if scope["type"] == "websocket" or _accepts(scope, "text/event-stream"):
-        return limits.connection(who, facts_of(scope))
-    return nullcontext()
+    stays = scope["type"] == "websocket" or _is_stream(scope)
+    return limits.connection(who, facts_of(scope)) if stays else nullcontext()
+
+
+def _is_stream(scope: Scope) -> bool:
+    """GraphQL answers with a stream where that is asked for; the REST API at one address, whatever is asked for."""
+    return _accepts(scope, "text/event-stream") if scope["path"] == GRAPHQL else scope["path"] == STREAM
 
 
 def _accepts(scope: Scope, media_type: str) -> bool:

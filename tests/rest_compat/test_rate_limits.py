@@ -1,7 +1,7 @@
 """How often one may ask the REST API: what is counted, for whom, and what an answer says of it."""
 
-from collections.abc import AsyncIterator
-from contextlib import ExitStack
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, ExitStack, asynccontextmanager
 from ipaddress import ip_network
 from pathlib import Path
 
@@ -10,12 +10,13 @@ import pytest
 import websockets
 
 from gyre.audit import settled
-from gyre.limits.connections import OF_AN_ADDRESS
+from gyre.limits.connections import OF_A_USER, OF_AN_ADDRESS
 from gyre.terms.people import Role
 from gyre.terms.requests import RequestFacts
 from tests.rest_compat.conftest import Gyre, open_gyre, refusal
 from tests.support.minutes import Minute, stopped_minute
 from tests.support.people import audited
+from tests.support.waiting import until
 
 pytestmark = pytest.mark.anyio
 
@@ -146,3 +147,54 @@ async def test_nobody_keeps_more_sockets_open_than_an_address_may(gyre: Gyre) ->
     async with gyre.socket(None) as socket:
         await socket.wait_closed()
         assert socket.close_code == 4401
+
+
+Told = tuple[int, str | None]
+"""The status one is answered with, and Retry-After."""
+Opening = Callable[[Gyre, httpx2.AsyncClient], AbstractAsyncContextManager[Told]]
+
+
+@asynccontextmanager
+async def socket(gyre: Gyre, ada: httpx2.AsyncClient) -> AsyncIterator[Told]:
+    connecting = gyre.socket(ada)
+    try:
+        opened = await connecting
+    except websockets.InvalidStatus as refused:
+        yield refused.response.status_code, refused.response.headers.get("retry-after")
+        return
+    try:
+        assert "connected" in str(await opened.recv())
+        yield 200, None
+    finally:
+        await opened.close()
+
+
+def stream(accept: str) -> Opening:
+    @asynccontextmanager
+    async def opened(_: Gyre, ada: httpx2.AsyncClient) -> AsyncIterator[Told]:
+        async with ada.stream("GET", "/api/events/stream", headers={"accept": accept}) as answer:
+            yield answer.status_code, answer.headers.get("retry-after")
+
+    return opened
+
+
+@pytest.mark.parametrize(
+    "one",
+    [socket, stream("text/event-stream"), stream("*/*"), stream("application/json")],
+    ids=["a socket", "a stream", "a stream for curl", "a stream by mistake"],
+)
+async def test_a_person_keeps_so_many_sockets_and_streams_open_and_no_more(gyre: Gyre, one: Opening) -> None:
+    ada = await gyre.signed_in("ada")
+    (principal, _), counted = await gyre.people.signed_in("ada"), gyre.services.limits._connections._open
+    with ExitStack() as others:
+        for _ in range(OF_A_USER - 1):
+            others.enter_context(gyre.services.limits.connection(principal, RequestFacts()))
+        async with one(gyre, ada) as last:
+            assert last == (200, None)
+            assert list(counted.values()) == [OF_A_USER]
+            async with one(gyre, ada) as refused:
+                assert refused == (429, "60")
+        await until(lambda: list(counted.values()) == [OF_A_USER - 1])
+        async with one(gyre, ada) as next_one:
+            assert next_one == (200, None)
+    await ada.aclose()

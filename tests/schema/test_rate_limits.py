@@ -1,16 +1,22 @@
 """How much of a minute's points GraphQL takes, and what is told when they are spent."""
 
-from collections.abc import AsyncIterator
+import json
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, ExitStack, asynccontextmanager
 from pathlib import Path
 
 import httpx2
 import pytest
+import websockets
 
+from gyre.limits.connections import OF_A_USER
 from gyre.people.paging import ALL
 from gyre.terms.people import Role
+from gyre.terms.requests import RequestFacts
 from tests.support.cluster import KUSTOMIZATIONS, LittleCluster, thing
 from tests.support.graphql import DEFAULT, Gyre, Signed, Socket, gyre_on
 from tests.support.minutes import Minute, stopped_minute
+from tests.support.waiting import until
 
 pytestmark = pytest.mark.anyio
 
@@ -141,3 +147,51 @@ async def test_streams_are_counted_and_bounded(limited: Gyre) -> None:
             await asked(ada, LITTLE)
         refused = await ada.http.post(url, json={"query": OVERVIEW}, headers=stream)
         assert (refused.status_code, code(refused)) == (429, "RATE_LIMITED")
+
+
+Told = tuple[int, object]
+"""The status one is answered with, and the code of a refusal."""
+Opening = Callable[[Signed], AbstractAsyncContextManager[Told]]
+
+
+@asynccontextmanager
+async def a_socket(ada: Signed) -> AsyncIterator[Told]:
+    socket = ada.socket()
+    try:
+        await socket.__aenter__()
+    except websockets.InvalidStatus as refused:
+        yield refused.response.status_code, json.loads(refused.response.body)["errors"][0]["extensions"]["code"]
+        return
+    try:
+        await socket.init()
+        yield 200, ""
+    finally:
+        await socket.raw.close()
+
+
+@asynccontextmanager
+async def a_stream(ada: Signed) -> AsyncIterator[Told]:
+    url, headers = f"http://{ada.address}/graphql", {"accept": "text/event-stream", **ada.headers}
+    async with ada.http.stream("GET", url, params={"query": OVERVIEW}, headers=headers) as answer:
+        if answer.status_code == 200:
+            yield 200, ""
+        else:
+            await answer.aread()
+            yield answer.status_code, code(answer)
+
+
+@pytest.mark.parametrize("one", [a_socket, a_stream])
+async def test_a_person_keeps_so_many_sockets_and_streams_open_and_no_more(gyre: Gyre, one: Opening) -> None:
+    ada = await gyre.signed_in("ada")
+    (principal, _), counted = await gyre.people.signed_in("ada"), gyre.services.limits._connections._open
+    with ExitStack() as others:
+        for _ in range(OF_A_USER - 1):
+            others.enter_context(gyre.services.limits.connection(principal, RequestFacts()))
+        async with one(ada) as last:
+            assert last == (200, "")
+            assert list(counted.values()) == [OF_A_USER]
+            async with one(ada) as refused:
+                assert refused == (429, "RATE_LIMITED")
+        await until(lambda: list(counted.values()) == [OF_A_USER - 1])
+        async with one(ada) as next_one:
+            assert next_one == (200, "")
