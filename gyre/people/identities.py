@@ -11,6 +11,7 @@ from uuid import uuid4
 
 from tortoise.backends.base.client import BaseDBAsyncClient
 
+from gyre.auth.given import AT_ONCE
 from gyre.auth.oidc import Arrival
 from gyre.auth.sessions import account_name
 from gyre.auth.version import PeopleVersion
@@ -62,9 +63,11 @@ class Identities:
         """
         with asking_the_database():
             identity = await Identity.get_or_none(issuer=who.issuer, subject=who.subject).select_related("user")
-            if identity is not None and not await _differences(identity, who):
-                await Identity.filter(id=identity.id).update(signed_in_at=self._clock.now())
-                return Welcomed(user_id=str(_active(identity.user).id))
+            if identity is not None:
+                user = _active(identity.user)
+                if not await _differences(identity, who):
+                    await Identity.filter(id=identity.id).update(signed_in_at=self._clock.now())
+                    return Welcomed(user_id=str(user.id))
         async with self._version.changing() as transaction:
             rows = Identity.filter(issuer=who.issuer, subject=who.subject).using_db(transaction)
             identity = await rows.select_related("user").first()
@@ -110,12 +113,14 @@ class Identities:
         """Providers that are not configured any more put nobody in a group."""
         issuers = [provider.issuer for provider in configured]
         with asking_the_database():
-            gone = await ClaimedGroup.exclude(identity__issuer__in=issuers).values_list("id", flat=True)
+            gone = await ClaimedGroup.exclude(identity__issuer__in=issuers).exists()
         if gone:
             async with self._version.changing() as transaction:
                 others = Identity.exclude(issuer__in=issuers).using_db(transaction)
-                ids = await others.values_list("id", flat=True)
-                await ClaimedGroup.filter(identity_id__in=list(ids)).using_db(transaction).delete()
+                ids = list(await others.values_list("id", flat=True))
+                for start in range(0, len(ids), AT_ONCE):
+                    theirs = ClaimedGroup.filter(identity_id__in=ids[start : start + AT_ONCE])
+                    await theirs.using_db(transaction).delete()
 
     async def _made(self, who: Arrival, transaction: BaseDBAsyncClient) -> Identity:
         ask = f"ask an administrator of Gyre, and name your subject at {who.provider}: {who.subject}"

@@ -3,13 +3,14 @@
 import pytest
 
 from gyre.auth.oidc import Arrival
-from gyre.errors import AlreadyExists, Conflict, Invalid, NoAccount, NoSuchUser
+from gyre.errors import AccountDisabled, AlreadyExists, Conflict, Invalid, NoAccount, NoSuchUser
 from gyre.identity_providers import IdentityProvider
 from gyre.people.groups import GroupDraft
 from gyre.people.identities import MOST_IDENTITIES
 from gyre.terms.people import Role
-from models.identities import Identity
+from models.identities import ClaimedGroup, Identity
 from models.people import User
+from tests.support.clocks import START, HandClock
 from tests.support.people import People
 
 pytestmark = pytest.mark.anyio
@@ -89,6 +90,28 @@ async def test_a_provider_that_is_taken_away_puts_nobody_in_a_group(
     assert (await people.users.one(welcomed.user_id)).groups == ("ops",)
     await people.directory.identities.forget_others(configured)
     assert (await people.users.one(welcomed.user_id)).groups == ()
+
+
+async def test_however_many_they_are_none_is_left_in_a_group(people: People, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gyre.people.identities.AT_ONCE", 2)
+    for subject in range(5):
+        ada = await people.users.add(f"ada-{subject}", "a long winter's tale")
+        await people.directory.identities.link(ada.id, ACME.issuer, str(subject))
+        await people.directory.identities.welcome(came(str(subject), groups="ops dev"))
+    await people.directory.identities.forget_others([OTHER])
+    assert await ClaimedGroup.all().count() == 0
+
+
+async def test_a_disabled_user_is_refused_and_not_taken_for_one_who_came_in(people: People, clock: HandClock) -> None:
+    welcomed = await people.directory.identities.welcome(came(groups="ops"))
+    await people.users.set_active("ada", active=False)
+    await clock.turn(hours=1)
+    for groups in ("ops", "ops dev"):
+        with pytest.raises(AccountDisabled):
+            await people.directory.identities.welcome(came(groups=groups))
+    identity = await Identity.get(user_id=welcomed.user_id)
+    assert identity.signed_in_at == START
+    assert [claimed.name for claimed in await ClaimedGroup.all()] == ["ops"]
 
 
 async def test_an_arrival_that_changes_nothing_wakes_nobody(people: People) -> None:
