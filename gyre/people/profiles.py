@@ -4,12 +4,15 @@ Nothing here gives a right. Whose it is, is asked by resolvers.
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 from typing import Annotated, Final
 
 import msgspec
+from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.exceptions import IntegrityError
+from tortoise.transactions import in_transaction
 
 from gyre.clock import Clock
 from gyre.errors import Invalid, NoSuchUser
@@ -124,27 +127,40 @@ class Profiles:
         return msgspec.convert(kept.content, Preferences) if kept else Preferences()
 
     async def prefer(self, user_id: str, change: PreferenceChange) -> Preferences:
-        """Change some; Invalid for what is too long or too much."""
+        """Change some, one browser after another; Invalid for what is too long or too much."""
         asked = {"theme": change.theme, "favourites": change.favourites, "views": change.views}
         changes = {field: value for field, value in asked.items() if value is not None}
         if not changes:
             raise Invalid("say what is to be changed: theme, favourites or views")
-        content = msgspec.to_builtins(msgspec.structs.replace(await self.preferences(user_id), **changes))
-        for each in (*content["favourites"], *content["views"]):
-            if not all(text.isprintable() for text in each.values()):
-                raise Invalid("favourites and views hold only characters that can be printed")
-        try:
-            checked = msgspec.convert(content, Preferences)
-        except msgspec.ValidationError as wrong:
-            raise Invalid(f"these preferences cannot be kept: {wrong}") from wrong
-        for field in ("favourites", "views"):
-            if len(set(getattr(checked, field))) < len(getattr(checked, field)):
-                raise Invalid(f"one of the {field} is there twice", details={"path": [field]})
-        kept, own = {"content": content, "changed_at": self._clock.now()}, Kept.filter(user_id=id_in(user_id))
         with asking_the_database():
-            if not await own.update(**kept):
-                try:
-                    await Kept.create(user_id=id_in(user_id), **kept)
-                except IntegrityError:  # another browser of theirs was first
-                    await own.update(**kept)
-        return checked
+            async with in_transaction() as transaction:
+                before = await self._taken(user_id, transaction)
+                preferences, content = _changed(before, changes)
+                await Kept.filter(user_id=id_in(user_id)).using_db(transaction).update(content=content)
+        return preferences
+
+    async def _taken(self, user_id: str, transaction: BaseDBAsyncClient) -> Preferences:
+        """What they are now. Its row is written first, made when there is none, so that changes take turns."""
+        row = Kept(user_id=id_in(user_id), content={}, changed_at=self._clock.now())
+        try:
+            await Kept.bulk_create([row], on_conflict=["user_id"], update_fields=["changed_at"], using_db=transaction)
+        except IntegrityError as gone:
+            raise NoSuchUser(f"there is no user {user_id[:64]!r}") from gone
+        kept = await Kept.get(user_id=row.user_id, using_db=transaction)
+        return msgspec.convert(kept.content, Preferences)
+
+
+def _changed(before: Preferences, changes: Mapping[str, object]) -> tuple[Preferences, dict[str, object]]:
+    """What they are with these changes, checked, and as it is kept."""
+    content = msgspec.to_builtins(msgspec.structs.replace(before, **changes))
+    for each in (*content["favourites"], *content["views"]):
+        if not all(text.isprintable() for text in each.values()):
+            raise Invalid("favourites and views hold only characters that can be printed")
+    try:
+        checked = msgspec.convert(content, Preferences)
+    except msgspec.ValidationError as wrong:
+        raise Invalid(f"these preferences cannot be kept: {wrong}") from wrong
+    for field in ("favourites", "views"):
+        if len(set(getattr(checked, field))) < len(getattr(checked, field)):
+            raise Invalid(f"one of the {field} is there twice", details={"path": [field]})
+    return checked, content
