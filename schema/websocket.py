@@ -1,8 +1,8 @@
 """The protocol graphql-transport-ws: queries and subscriptions of one browser tab over one socket.
 
 Frames are made by schema.live; which page may open a socket is gyre.web's. Closing codes: 4400 for what is not of the
-protocol, 4401 when nobody is signed in any more, 4406 for another protocol, 4408 for a client that does not answer,
-4409 and 4429 as the protocol says, 1009 for a message that is too long.
+protocol, 4401 when nobody is signed in any more, 4406 for another protocol, 4408 for a client that does not answer or
+read, 4409 and 4429 as the protocol says, 1009 for a message that is too long.
 """
 
 import asyncio
@@ -37,6 +37,9 @@ LONGEST_ID: Final = 128
 INIT_SECONDS: Final = 10.0
 PING_SECONDS: Final = 25.0
 """Between two pings; who has said nothing during two of them is taken to be gone."""
+
+SEND_SECONDS: Final = 30.0
+"""How long a client may leave what was sent unread before it is closed."""
 
 Message = dict[str, Any]
 
@@ -86,8 +89,11 @@ class _Conversation:
         self._acknowledged = False
         self._signed_in = False
         self._introduced = asyncio.Event()
-        self._init_until = asyncio.get_running_loop().time() + INIT_SECONDS
+        self._now = asyncio.get_running_loop().time
+        self._init_until = self._now() + INIT_SECONDS
         self._heard = asyncio.Event()
+        self._sending = 0
+        self._read_at = self._now()
         self._running: dict[str, asyncio.Task[None]] = {}
 
     async def hold(self) -> None:
@@ -96,6 +102,7 @@ class _Conversation:
         try:
             async with asyncio.TaskGroup() as group:
                 group.create_task(self._keep_alive())
+                group.create_task(self._see_it_read())
                 group.create_task(self._until_signed_out())
                 await self._listen(group)
         except* _Closed as ends:
@@ -225,14 +232,14 @@ class _Conversation:
         before, behind = _around(name)
         if ready.type is OperationType.QUERY:
             answer = encoded(await self._operations.execute(ready, context)).decode()
-            await self._socket.send_text(f"{before}{answer}{behind}")
+            await self._send_text(f"{before}{answer}{behind}")
         else:
             await self._follow(ready, context, before, behind)
         self._running.pop(name, None)
         await self._send({"id": name, "type": "complete"})
 
     async def _follow(self, ready: Ready, context: Context, before: str, behind: str) -> None:
-        send = self._socket.send_text
+        send = self._send_text
         async with joined(self._operations, ready, context, self._who) as member:
             while frames := await member.take():
                 for frame in frames:
@@ -248,6 +255,14 @@ class _Conversation:
             await asyncio.sleep(self._ping_seconds)
             if self._acknowledged and not self._heard.is_set():
                 raise _Closed(4408, "the client does not answer")
+
+    async def _see_it_read(self) -> None:
+        """Close a socket whose client reads nothing: a ping would only wait behind what is unread."""
+        while True:
+            unread = self._now() - self._read_at if self._sending else 0.0
+            if unread >= SEND_SECONDS:
+                raise _Closed(4408, f"nothing was read for {SEND_SECONDS:.0f} s")
+            await asyncio.sleep(SEND_SECONDS - unread)
 
     def _who(self) -> Principal | None:
         return self._context.principal
@@ -265,9 +280,20 @@ class _Conversation:
 
     async def _send(self, message: Message) -> None:
         try:
-            await self._socket.send_text(encoded(message).decode())
+            await self._send_text(encoded(message).decode())
         except RuntimeError as gone:
             raise WebSocketDisconnect from gone
+
+    async def _send_text(self, text: str) -> None:
+        """Send it; that it takes too long is seen by _see_it_read: a timer for each would cost as much as sending."""
+        if not self._sending:
+            self._read_at = self._now()
+        self._sending += 1
+        try:
+            await self._socket.send_text(text)
+        finally:
+            self._sending -= 1
+            self._read_at = self._now()
 
 
 _ANSWERS: dict[str, Callable[[_Conversation, Message], Any]] = {

@@ -16,6 +16,7 @@ from schema.websocket import LARGEST_MESSAGE, MOST_OPERATIONS, GraphQLSocket
 from tests.support.cluster import FAILED, KUSTOMIZATIONS, LittleCluster, thing
 from tests.support.graphql import Gyre, Socket
 from tests.support.serving import serving
+from tests.support.waiting import until
 
 pytestmark = pytest.mark.anyio
 
@@ -298,3 +299,21 @@ async def test_who_only_pings_is_not_waited_for_for_ever(gyre: Gyre, monkeypatch
                 await socket.say(type="ping")
                 await asyncio.sleep(0.05)
         assert await socket.closed() == (4408, "connection_init was not sent in time")
+
+
+async def test_a_client_that_does_not_read_is_let_go_and_told_why_when_it_does(
+    gyre: Gyre, cluster: LittleCluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("schema.websocket.SEND_SECONDS", 0.5)
+    cluster.has(KUSTOMIZATIONS, *(thing(f"apps-{number}") for number in range(20)))
+    await until(lambda: gyre.seen("Kustomization", "apps-19", "prod"))
+    large = f"{{ resources(first: 20) {{ nodes {{ {'x' * 40_000}: name }} }} }}"
+    ada = await gyre.signed_in("ada")
+    async with Socket(gyre.address, ada.headers, max_queue=1) as slow:
+        await (await slow.init()).subscribe("changes", CHANGES)
+        await settled(slow)
+        assert len(gyre.services.hub._members) == 1
+        for number in range(40):  # 800 KB each: no buffer on the way holds them all
+            await slow.subscribe(str(number), large)
+        await until(lambda: not gyre.services.hub._members)
+        assert await slow.closed() == (4408, "nothing was read for 0 s")

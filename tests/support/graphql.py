@@ -82,6 +82,7 @@ class Socket:
         headers: Mapping[str, str] | None = None,
         origin: str | None = None,
         offered: tuple[str, ...] = (),
+        **more: Any,
     ) -> None:
         self._connecting = websockets.connect(
             f"ws://{address}/graphql",
@@ -89,6 +90,7 @@ class Socket:
             origin=websockets.Origin(origin or f"http://{address}"),
             additional_headers=dict(headers or {}),
             compression=None,
+            **more,
         )
         self.raw: websockets.ClientConnection
 
