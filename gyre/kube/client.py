@@ -53,7 +53,6 @@ class Call:
     content_type: str = JSON
     accept: str = JSON
     seconds: float = ASK_SECONDS
-    as_user: Impersonation | None = None
 
 
 class KubeClient:
@@ -97,7 +96,7 @@ class KubeClient:
                         yield response
                     return
                 with self._failing(call):
-                    refusal = await self._refusal(call, response)
+                    refusal = await self._refusal(response)
                 unauthorized = response.status == HTTPStatus.UNAUTHORIZED
             if last or not unauthorized or not await self._connection.refused(ready.headers):
                 raise refusal
@@ -109,7 +108,7 @@ class KubeClient:
                 return await ready.session.request(
                     call.method,
                     URL(url, encoded=True),
-                    headers=_headers(call, ready.headers, call.as_user or self._as_user),
+                    headers=_headers(call, ready.headers, self._as_user),
                     data=call.body,
                     timeout=patience,
                     allow_redirects=False,
@@ -139,16 +138,15 @@ class KubeClient:
                 raise self.refusal.unreachable(f"an answer larger than {LARGEST_ANSWER} bytes")
         return b"".join(parts)
 
-    async def _refusal(self, call: Call, response: aiohttp.ClientResponse) -> GyreError:
+    async def _refusal(self, response: aiohttp.ClientResponse) -> GyreError:
         body = bytearray()
-        async for (
-            part
-        ) in response.content.iter_any():  # one read would be what has come so far, and half a Status is none
+        # one read would be what has come so far, and half a Status is none
+        async for part in response.content.iter_any():
             body += part
             if len(body) >= CHUNK:
                 break
         refusal = self.refusal.of(response.status, bytes(body), retry_after=response.headers.get("Retry-After"))
-        return about_the_user(refusal) if call.as_user or self._as_user else refusal
+        return about_the_user(refusal) if self._as_user else refusal
 
     def _failure(self, call: Call, error: Exception) -> GyreError:
         if (

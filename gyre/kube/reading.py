@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import msgspec
 
-from gyre.kube.client import Call, Impersonation, KubeClient, path_of
+from gyre.kube.client import Call, KubeClient, path_of
 from gyre.terms.naming import Kind, Ref
 
 MOST_OBJECTS = 500  # of one list asked on demand; the answer says that there are more
@@ -65,30 +65,20 @@ page_decoder = msgspec.json.Decoder(Page)
 version_decoder = msgspec.json.Decoder(ServerVersion)
 
 
-async def get(
-    client: KubeClient, ref: Ref, version: str, *, because: str, as_user: Impersonation | None = None
-) -> bytes:
+async def get(client: KubeClient, ref: Ref, version: str, *, because: str) -> bytes:
     """One object as the API server has it now, unmasked."""
     log.debug("%s: get %s because %s", client.cluster, ref, because)
     path = path_of(ref.kind, version, namespace=ref.namespace, name=ref.name)
-    return await client.ask(Call(path=path, as_user=as_user))
+    return await client.ask(Call(path=path))
 
 
-async def list_objects(
-    client: KubeClient,
-    kind: Kind,
-    version: str,
-    selection: Selection,
-    *,
-    because: str,
-    as_user: Impersonation | None = None,
-) -> Listing:
+async def list_objects(client: KubeClient, kind: Kind, version: str, selection: Selection, *, because: str) -> Listing:
     """The first objects of a kind that are selected; `complete` says whether these are all."""
     log.debug("%s: list %s because %s", client.cluster, kind, because)
     asked = {"limit": str(selection.limit), "labelSelector": selection.labels, "fieldSelector": selection.fields}
     query = [(name, value) for name, value in asked.items() if value]
     path = path_of(kind, version, namespace=selection.namespace)
-    page = read_page(client, await client.ask(Call(path=path, query=query, as_user=as_user)))
+    page = read_page(client, await client.ask(Call(path=path, query=query)))
     meta = page.metadata
     return Listing(objects=page.objects, resource_version=meta.resource_version, complete=not meta.continue_)
 

@@ -13,7 +13,7 @@ import msgspec
 from gyre.clock import Clock, SystemClock
 from gyre.errors import Conflict, NotAllowed
 from gyre.kube.backoff import Backoff
-from gyre.kube.client import Call, Impersonation, KubeClient, path_of
+from gyre.kube.client import Call, KubeClient, path_of
 from gyre.terms.naming import Ref
 from gyre.terms.people import Action, Allowed
 
@@ -22,14 +22,6 @@ MERGE_PATCH = "application/merge-patch+json"
 JSON_PATCH = "application/json-patch+json"
 APPLY_PATCH = "application/apply-patch+yaml"
 TRIES = 5  # a controller writes status between our read and our write; a sixth conflict is told to the caller
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class How:
-    """The manner of a write."""
-
-    dry_run: bool = False
-    as_user: Impersonation | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +40,6 @@ class Propagation(Enum):
     ORPHAN = "Orphan"
 
 
-PLAINLY = How()
 STRICTLY = (("fieldValidation", "Strict"),)
 """A field that the kind does not have is refused instead of dropped in silence."""
 
@@ -60,7 +51,7 @@ async def patch(
     version: str,
     merge: Mapping[str, object],
     *,
-    how: How = PLAINLY,
+    dry_run: bool = False,
     clock: Clock | None = None,
 ) -> bytes:
     """Merge-patch an object and return it as it then is; after a conflict again, since only named keys are written."""
@@ -68,10 +59,10 @@ async def patch(
     waits = Backoff(first_seconds=0.05, longest_seconds=1.0)
     for _ in range(TRIES - 1):
         try:
-            return await client.ask(_call("PATCH", ref, version, merge, how, content_type=MERGE_PATCH))
+            return await client.ask(_call("PATCH", ref, version, merge, dry_run=dry_run, content_type=MERGE_PATCH))
         except Conflict:
             await (clock or SystemClock()).sleep(waits.next_seconds())
-    return await client.ask(_call("PATCH", ref, version, merge, how, content_type=MERGE_PATCH))
+    return await client.ask(_call("PATCH", ref, version, merge, dry_run=dry_run, content_type=MERGE_PATCH))
 
 
 async def json_patch(
@@ -81,11 +72,11 @@ async def json_patch(
     version: str,
     steps: Sequence[Mapping[str, object]],
     *,
-    how: How = PLAINLY,
+    dry_run: bool = False,
 ) -> bytes:
     """JSON-patch an object: the only way to remove what one did not write."""
     _check(client, allowed, ref)
-    return await client.ask(_call("PATCH", ref, version, steps, how, content_type=JSON_PATCH))
+    return await client.ask(_call("PATCH", ref, version, steps, dry_run=dry_run, content_type=JSON_PATCH))
 
 
 async def apply(
@@ -96,12 +87,14 @@ async def apply(
     document: Mapping[str, object],
     *,
     force: bool = False,
-    how: How = PLAINLY,
+    dry_run: bool = False,
 ) -> bytes:
     """Server-side apply: make the object so, as far as `document` says; a field of another manager is a Conflict."""
     _check(client, allowed, ref)
     query = (("force", "true"), *STRICTLY) if force else STRICTLY
-    return await client.ask(_call("PATCH", ref, version, document, how, content_type=APPLY_PATCH, query=query))
+    return await client.ask(
+        _call("PATCH", ref, version, document, dry_run=dry_run, content_type=APPLY_PATCH, query=query)
+    )
 
 
 async def create(
@@ -111,11 +104,11 @@ async def create(
     version: str,
     document: Mapping[str, object],
     *,
-    how: How = PLAINLY,
+    dry_run: bool = False,
 ) -> bytes:
     """Make an object that is not there yet; AlreadyExists when it is."""
     _check(client, allowed, ref)
-    return await client.ask(_call("POST", ref, version, document, how, query=STRICTLY))
+    return await client.ask(_call("POST", ref, version, document, dry_run=dry_run, query=STRICTLY))
 
 
 async def update(
@@ -125,11 +118,11 @@ async def update(
     version: str,
     document: Mapping[str, object],
     *,
-    how: How = PLAINLY,
+    dry_run: bool = False,
 ) -> bytes:
     """Replace an object; Conflict when it is not any more the resourceVersion that `document` names."""
     _check(client, allowed, ref)
-    return await client.ask(_call("PUT", ref, version, document, how, query=STRICTLY))
+    return await client.ask(_call("PUT", ref, version, document, dry_run=dry_run, query=STRICTLY))
 
 
 async def delete(
@@ -140,7 +133,7 @@ async def delete(
     *,
     only_if: Preconditions | None = None,
     propagation: Propagation = Propagation.BACKGROUND,
-    how: How = PLAINLY,
+    dry_run: bool = False,
 ) -> bytes:
     """Delete an object, and what it owns as `propagation` says; Conflict when it is not the one that was meant."""
     _check(client, allowed, ref)
@@ -148,9 +141,9 @@ async def delete(
     if only_if:
         given = {"uid": only_if.uid, "resourceVersion": only_if.resource_version}
         options["preconditions"] = {name: value for name, value in given.items() if value}
-    if how.dry_run:
+    if dry_run:
         options["dryRun"] = ["All"]
-    return await client.ask(_call("DELETE", ref, version, options, How(as_user=how.as_user)))
+    return await client.ask(_call("DELETE", ref, version, options))
 
 
 def _call(
@@ -158,15 +151,15 @@ def _call(
     ref: Ref,
     version: str,
     document: object,
-    how: How,
     *,
+    dry_run: bool = False,
     content_type: str = "application/json",
     query: Sequence[tuple[str, str]] = (),
 ) -> Call:
     asked = list(query)
     if method != "DELETE":
         asked.append(("fieldManager", FIELD_MANAGER))
-    if how.dry_run:
+    if dry_run:
         asked.append(("dryRun", "All"))
     return Call(
         method=method,
@@ -174,7 +167,6 @@ def _call(
         query=asked,
         body=msgspec.json.encode(document),
         content_type=content_type,
-        as_user=how.as_user,
     )
 
 

@@ -19,7 +19,6 @@ from gyre.fleet.fleet import Fleet
 from gyre.flux.intake import take
 from gyre.flux.patches import Patch
 from gyre.kube import writing
-from gyre.kube.writing import How
 from gyre.terms.naming import Ref
 from gyre.terms.people import Action, Allowed, Principal
 from gyre.terms.requests import RequestFacts
@@ -98,9 +97,7 @@ class Desk:
         version = self.fleet.version_of(act.on.cluster, act.on.kind) or ""
         before = self.fleet.find(act.on)
         async with self.recorded(actor, act) as found:
-            raw = await writing.patch(
-                self.fleet.writer(allowed), allowed, act.on, version, patch, how=How(dry_run=act.dry_run)
-            )
+            raw = await writing.patch(self.fleet.writer(allowed), allowed, act.on, version, patch, dry_run=act.dry_run)
             taken = take(act.on.cluster, act.on.kind, version, raw)
             found.changes = differences(before.body if before else None, taken.body)
         if act.dry_run:

@@ -16,7 +16,7 @@ from gyre.flux.inventory import Entry, plural_of
 from gyre.flux.parsing import Document, inside, parse, text
 from gyre.flux.pruning import Removal, removed_with
 from gyre.kube import reading, writing
-from gyre.kube.writing import TRIES, How, Preconditions, Propagation
+from gyre.kube.writing import TRIES, Preconditions, Propagation
 from gyre.operations.acting import Act, Actor, Desk
 from gyre.operations.waiting import until_gone
 from gyre.terms.naming import ClusterName, Ref
@@ -137,7 +137,7 @@ async def _delete(desk: Desk, actor: Actor, act: Act, order: _Order) -> Deleted:
             version,
             only_if=Preconditions(uid=row.uid, resource_version=order.version),
             propagation=manner.propagation,
-            how=How(dry_run=manner.dry_run),
+            dry_run=manner.dry_run,
         )
         found.changes = differences(order.held.body, None)
     answer = parse(raw)

@@ -15,7 +15,6 @@ from gyre.flux.intake import take
 from gyre.flux.parsing import Document, inside, parse, text
 from gyre.flux.restoring import keep_last_applied, restore
 from gyre.kube import reading, writing
-from gyre.kube.writing import How
 from gyre.operations.acting import Act, Actor, Desk
 from gyre.operations.judging import in_words
 from gyre.terms.naming import Ref
@@ -66,7 +65,7 @@ async def create(desk: Desk, actor: Actor, draft: Draft, *, dry_run: bool = Fals
     async with desk.recorded(actor, act) as found:
         with _told(desk, draft):
             raw = await writing.create(
-                desk.fleet.writer(allowed), allowed, draft.ref, draft.version, document, how=How(dry_run=dry_run)
+                desk.fleet.writer(allowed), allowed, draft.ref, draft.version, document, dry_run=dry_run
             )
         found.changes = _changes(draft, None, raw)
     return await _taken(desk, draft, raw, act, created=True)
@@ -87,7 +86,7 @@ async def update(desk: Desk, actor: Actor, draft: Draft, *, dry_run: bool = Fals
         try:
             with _told(desk, draft):
                 raw = await writing.update(
-                    desk.fleet.writer(allowed), allowed, draft.ref, draft.version, document, how=How(dry_run=dry_run)
+                    desk.fleet.writer(allowed), allowed, draft.ref, draft.version, document, dry_run=dry_run
                 )
         except Conflict as meanwhile:
             raise await _changed_meanwhile(desk, draft, sent, meanwhile) from meanwhile
@@ -117,7 +116,7 @@ async def apply(desk: Desk, actor: Actor, draft: Draft, *, force: bool = False, 
                 draft.version,
                 document,
                 force=force,
-                how=How(dry_run=dry_run),
+                dry_run=dry_run,
             )
         found.changes = _changes(draft, live_raw, raw)
     return await _taken(desk, draft, raw, act, created=live_raw is None)

@@ -11,7 +11,7 @@ from gyre.kube.access import from_kubeconfig
 from gyre.kube.client import Call, Impersonation, KubeClient, open_client, path_of
 from gyre.kube.discovery import discover
 from gyre.kube.reading import server_version
-from gyre.kube.writing import How, patch
+from gyre.kube.writing import patch
 from gyre.terms.naming import Ref
 from gyre.terms.people import Action, Allowed
 from gyre.terms.sync import Sync
@@ -147,9 +147,9 @@ async def test_whoever_acts_for_another_needs_leave_for_it_and_that_others_right
     ref = Ref(cluster=CLUSTER, kind=BUCKETS.kind, namespace=namespace, name="a")
 
     async def suspend_as(other: str) -> str:
-        how = How(as_user=Impersonation(user=other))
+        in_their_name = client.on_behalf_of(Impersonation(user=other))
         try:
-            await patch(client, allowed_in(namespace), ref, "v1", {"spec": {"suspend": True}}, how=how)
+            await patch(in_their_name, allowed_in(namespace), ref, "v1", {"spec": {"suspend": True}})
         except refused as refusal:
             return refusal.message
         return "done"

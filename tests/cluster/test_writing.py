@@ -8,7 +8,7 @@ import pytest
 from gyre.errors import AlreadyExists, Conflict, GyreError, NoSuchResource, NotAllowed, RejectedByCluster
 from gyre.kube.client import Impersonation, KubeClient
 from gyre.kube.reading import get
-from gyre.kube.writing import How, Preconditions, apply, create, delete, json_patch, patch, update
+from gyre.kube.writing import Preconditions, apply, create, delete, json_patch, patch, update
 from gyre.terms.naming import Ref
 from gyre.terms.people import Action, Allowed, Principal, Role
 from tests.cluster.writing import BUCKETS, CLUSTER, bucket
@@ -74,10 +74,8 @@ async def test_a_merge_patch_makes_annotations_where_there_are_none(
 async def test_a_dry_run_answers_as_if_and_changes_nothing(
     admin: KubeClient, allowed: Allowed, ref: Ref, made: dict[str, Any]
 ) -> None:
-    dry = How(dry_run=True)
-
-    after = read(await patch(admin, allowed, ref, "v1", {"spec": {"suspend": True}}, how=dry))
-    await delete(admin, allowed, ref, "v1", how=dry)
+    after = read(await patch(admin, allowed, ref, "v1", {"spec": {"suspend": True}}, dry_run=True))
+    await delete(admin, allowed, ref, "v1", dry_run=True)
 
     assert after["spec"]["suspend"] is True
     assert await now(admin, ref) == made
@@ -175,15 +173,15 @@ async def update_as_other(admin: KubeClient, allowed: Allowed, ref: Ref, documen
 async def test_on_behalf_of_a_user_only_what_that_user_may(
     admin: KubeClient, allowed: Allowed, ref: Ref, made: dict[str, Any]
 ) -> None:
-    nobody = How(as_user=Impersonation(user="eve"))
-    master = How(as_user=Impersonation(user="eve", groups=("system:masters",)))
+    nobody = admin.on_behalf_of(Impersonation(user="eve"))
+    master = admin.on_behalf_of(Impersonation(user="eve", groups=("system:masters",)))
 
     with pytest.raises(NotAllowed, match='User "eve" cannot patch resource "buckets"') as refused:
-        await patch(admin, allowed, ref, "v1", {"spec": {"suspend": True}}, how=nobody)
+        await patch(nobody, allowed, ref, "v1", {"spec": {"suspend": True}})
     assert refused.value.details["status"] == 403
     assert await now(admin, ref) == made
 
-    after = read(await patch(admin, allowed, ref, "v1", {"spec": {"suspend": True}}, how=master))
+    after = read(await patch(master, allowed, ref, "v1", {"spec": {"suspend": True}}))
     assert after["spec"]["suspend"] is True
 
 

@@ -129,7 +129,7 @@ async def test_a_read_that_is_not_answered_ends_and_a_write_may_still_happen(wir
 async def test_who_gyre_is_and_for_whom_it_asks_is_in_the_headers(wire: Wire, client: KubeClient) -> None:
     wire.on("GET", "/x", answer(200, b"yes"))
 
-    assert await client.ask(Call(path="/x", as_user=Impersonation(user="ann@example.dev"))) == b"yes"
+    assert await client.on_behalf_of(Impersonation(user="ann@example.dev")).ask(Call(path="/x")) == b"yes"
 
     (request,) = wire.asked
     assert request.header("authorization") == "Bearer a-token"
@@ -141,7 +141,7 @@ async def test_a_name_with_a_line_break_does_not_become_a_header(wire: Wire, cli
     forged = Impersonation(user="ann\r\nImpersonate-Group: system:masters")
 
     with pytest.raises(ClusterUnreachable, match="the call can't be made"):
-        await client.ask(Call(path="/x", as_user=forged))
+        await client.on_behalf_of(forged).ask(Call(path="/x"))
 
     assert wire.asked == []
 

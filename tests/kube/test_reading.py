@@ -25,7 +25,7 @@ async def test_an_object_that_is_not_there_is_not_there(wire: Wire, client: Kube
     wire.on("GET", "/apis/example.dev/v1/namespaces/apps/things/a", status(404, "NotFound", 'things "a" not found'))
 
     with pytest.raises(NoSuchResource, match='things "a" not found'):
-        await get(client, REF, "v1", because="a test reads it", as_user=Impersonation(user="ann"))
+        await get(client.on_behalf_of(Impersonation(user="ann")), REF, "v1", because="a test reads it")
 
     assert wire.asked[0].header("impersonate-user") == "ann"
 

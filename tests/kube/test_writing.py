@@ -7,7 +7,7 @@ import pytest
 
 from gyre.errors import AlreadyExists, Conflict, NotAllowed, RejectedByCluster
 from gyre.kube.client import Impersonation, KubeClient
-from gyre.kube.writing import How, Preconditions, apply, create, delete, json_patch, patch, update
+from gyre.kube.writing import Preconditions, apply, create, delete, json_patch, patch, update
 from gyre.terms.naming import ClusterName, Kind, Ref
 from gyre.terms.people import Action, Allowed, Principal, Role
 from tests.support.clocks import TurnedClock
@@ -49,8 +49,8 @@ async def test_a_dry_run_changes_nothing(wire: Wire, client: KubeClient) -> None
     wire.on("PATCH", ONE, document(thing("a", 1)))
     wire.on("DELETE", ONE, document(thing("a", 1)))
 
-    await patch(client, ALLOWED, REF, "v1", {}, how=How(dry_run=True))
-    await delete(client, ALLOWED, REF, "v1", how=How(dry_run=True))
+    await patch(client, ALLOWED, REF, "v1", {}, dry_run=True)
+    await delete(client, ALLOWED, REF, "v1", dry_run=True)
 
     assert wire.asked[0].query == {"fieldManager": "gyre", "dryRun": "All"}
     assert json.loads(wire.asked[1].body)["dryRun"] == ["All"]
@@ -123,7 +123,8 @@ async def test_a_refusal_keeps_the_api_servers_words_and_fields(wire: Wire, clie
 async def test_a_write_can_be_made_as_a_user(wire: Wire, client: KubeClient) -> None:
     wire.on("PATCH", ONE, document(thing("a", 7)))
 
-    await patch(client, ALLOWED, REF, "v1", {}, how=How(as_user=Impersonation(user="ann", groups=("dev", "ops"))))
+    ann = client.on_behalf_of(Impersonation(user="ann", groups=("dev", "ops")))
+    await patch(ann, ALLOWED, REF, "v1", {})
 
     headers = sent(wire).headers
     assert ("impersonate-user", "ann") in headers

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 
 from gyre.kube.access import from_kubeconfig
 from gyre.kube.client import KubeClient, open_client
-from gyre.kube.writing import How, patch
+from gyre.kube.writing import patch
 from gyre.terms.naming import ClusterName, Kind, Ref
 from gyre.terms.people import Action, Allowed, Principal, Role
 from tests.load._gyre import Served
@@ -39,4 +39,4 @@ async def _stamp(kube: KubeClient, ref: Ref) -> None:
         namespace=ref.namespace,
         because="it is a benchmark",
     )
-    await patch(kube, allowed, ref, "v1", {"metadata": {"annotations": {STAMP: str(time.time())}}}, how=How())
+    await patch(kube, allowed, ref, "v1", {"metadata": {"annotations": {STAMP: str(time.time())}}})
