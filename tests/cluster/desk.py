@@ -29,6 +29,13 @@ PAYLOAD = "{ resource { status suspended } position errors { code message } }"
 SUSPEND = f"mutation($input: SuspendInput!) {{ done: suspend(input: $input) {PAYLOAD} }}"
 RESUME = f"mutation($input: ResumeInput!) {{ done: resume(input: $input) {PAYLOAD} }}"
 RECONCILE = f"mutation($input: ReconcileInput!) {{ done: reconcile(input: $input) {PAYLOAD} }}"
+WRITES = {
+    f"{what}Resource": (
+        f"mutation($input: {what.capitalize()}ResourceInput!) {{ done: {what}Resource(input: $input) "
+        f"{{ {'gone' if what == 'delete' else 'manifest'} errors {{ code message }} }} }}"
+    )
+    for what in ("create", "update", "apply", "delete")
+}
 
 
 @dataclass
@@ -70,12 +77,7 @@ class Desk:
 
     async def write(self, mutation: str, **asked: Any) -> dict[str, Any]:
         """Write or delete, and read the payload."""
-        kind = f"{mutation[0].upper()}{mutation[1:]}Input"
-        read = "gone" if mutation == "deleteResource" else "manifest"
-        document = (
-            f"mutation($input: {kind}!) {{ done: {mutation}(input: $input) {{ {read} errors {{ code message }} }} }}"
-        )
-        payload: dict[str, Any] = (await self.signed.data(document, input=asked))["done"]
+        payload: dict[str, Any] = (await self.signed.data(WRITES[mutation], input=asked))["done"]
         assert payload["errors"] == []
         return payload
 
@@ -91,6 +93,24 @@ class Desk:
         return await self.signed.http.request(
             method, f"http://{self.signed.address}/api{path}", headers=headers, **more
         )
+
+
+def kustomization(loop: GitLoop, name: str = "apps", **spec: Any) -> dict[str, Any]:
+    """A manifest as a person writes it."""
+    return {
+        "apiVersion": "kustomize.toolkit.fluxcd.io/v1",
+        "kind": "Kustomization",
+        "metadata": {"name": name, "namespace": loop.namespace},
+        "spec": {
+            "path": "./blue",
+            "prune": True,
+            "interval": "10m",
+            "retryInterval": "2s",
+            "targetNamespace": loop.namespace,
+            "sourceRef": {"kind": "GitRepository", "name": "config"},
+            **spec,
+        },
+    }
 
 
 @asynccontextmanager

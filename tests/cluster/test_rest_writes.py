@@ -11,7 +11,7 @@ from gyre.flux.masking import MASK
 from gyre.kube.client import Call
 from gyre.kube.writing import MERGE_PATCH
 from gyre.terms.rows import Word
-from tests.cluster.desk import Desk
+from tests.cluster.desk import Desk, kustomization
 from tests.cluster.loop import GitLoop, config_map, is_ready
 
 pytestmark = [pytest.mark.cluster, pytest.mark.anyio, pytest.mark.usefixtures("definitions", "flux")]
@@ -23,24 +23,6 @@ HIDDEN = f"https://hooks.slack.com/{MASK}"
 
 def refusal(answer: httpx2.Response) -> tuple[int, str]:
     return answer.status_code, answer.json()["error"]["code"]
-
-
-def kustomization(loop: GitLoop, name: str = "apps", **spec: Any) -> dict[str, Any]:
-    """A manifest as a person writes it."""
-    return {
-        "apiVersion": "kustomize.toolkit.fluxcd.io/v1",
-        "kind": "Kustomization",
-        "metadata": {"name": name, "namespace": loop.namespace},
-        "spec": {
-            "path": "./blue",
-            "prune": True,
-            "interval": "10m",
-            "retryInterval": "2s",
-            "targetNamespace": loop.namespace,
-            "sourceRef": {"kind": "GitRepository", "name": "config"},
-            **spec,
-        },
-    }
 
 
 async def live(loop: GitLoop, kind: str, name: str) -> dict[str, Any]:

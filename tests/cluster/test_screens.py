@@ -9,7 +9,7 @@ import pytest
 
 from gyre.kube.client import Call, KubeClient
 from gyre.terms.rows import Word
-from tests.cluster.desk import RECONCILE, RESUME, SUSPEND, Desk
+from tests.cluster.desk import RECONCILE, RESUME, SUSPEND, Desk, kustomization
 from tests.cluster.loop import SLOWLY, GitLoop, config_map, is_ready
 
 pytestmark = [pytest.mark.cluster, pytest.mark.anyio, pytest.mark.usefixtures("definitions", "flux")]
@@ -178,19 +178,7 @@ async def test_what_is_written_takes_effect_and_goes_with_what_it_made(
         {"blue/web.yaml": config_map("web", color="blue"), "green/web.yaml": config_map("web", color="green")}
     )
     await loop.source()
-    manifest = {
-        "apiVersion": "kustomize.toolkit.fluxcd.io/v1",
-        "kind": "Kustomization",
-        "metadata": {"name": "apps", "namespace": loop.namespace},
-        "spec": {
-            "path": "./blue",
-            "prune": True,
-            "interval": "10m",
-            "targetNamespace": loop.namespace,
-            "sourceRef": {"kind": "GitRepository", "name": "config"},
-        },
-    }
-    created = await desk.write("createResource", manifest=manifest)
+    created = await desk.write("createResource", manifest=kustomization(loop))
     assert created["manifest"]["spec"]["force"] is False  # as the cluster filled it in
     await desk.graphql.until(shows(kind="Kustomization", status="READY", revision=first))
     assert await loop.config_map("web") == {"color": "blue"}
