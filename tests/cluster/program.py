@@ -21,6 +21,15 @@ from tests.support.graphql import Signed
 from tests.support.people import UNLIMITED
 from tests.support.serving import serving
 
+PASSWORD = "a long winter's tale"
+PERSON = """mutation($name: String!, $password: String!) {
+  createUser(input: {username: $name, password: $password, role: EDITOR, mustChangePassword: false}) {
+    user { id } errors { message }
+  }
+}"""
+GROUP = (
+    "mutation($name: String!, $id: ID!) { createGroup(input: {name: $name, members: [$id]}) { errors { message } } }"
+)
 SYNCS = "{ clusters { sync kinds { sync } events { sync } } }"
 SETTLED_SECONDS = 60
 
@@ -41,6 +50,19 @@ async def open_program(access: Access, folder: Path, **more: Any) -> AsyncIterat
         signed = Signed(http, address, f"gyre_session={signed_in.cookies['gyre_session']}")
         await _settled(signed)
         yield signed
+
+
+async def person(admin: Signed, name: str, group: str = "") -> Signed:
+    """An editor of Gyre, in a new group if one is named, signed in."""
+    made = (await admin.data(PERSON, name=name, password=PASSWORD))["createUser"]
+    assert made["errors"] == []
+    if group:
+        assert (await admin.data(GROUP, name=group, id=made["user"]["id"]))["createGroup"]["errors"] == []
+    answer = await admin.http.post(
+        f"http://{admin.address}/api/auth/login", json={"username": name, "password": PASSWORD}
+    )
+    admin.http.cookies.clear()
+    return Signed(admin.http, admin.address, answer.headers["set-cookie"].partition(";")[0])
 
 
 async def _settled(signed: Signed) -> None:

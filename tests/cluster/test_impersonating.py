@@ -10,40 +10,17 @@ from gyre.kube.access import from_kubeconfig
 from gyre.kube.client import Call, KubeClient, path_of
 from tests.cluster.control_plane import ControlPlane
 from tests.cluster.granting import RBAC, grant
-from tests.cluster.program import open_program
+from tests.cluster.program import open_program, person
 from tests.cluster.writing import BUCKETS, Writer, bucket
 from tests.support.access_page import roles
-from tests.support.graphql import Signed
 
 pytestmark = [pytest.mark.cluster, pytest.mark.anyio, pytest.mark.usefixtures("definitions")]
 
-PASSWORD = "a long winter's tale"
 SUSPEND = """mutation($namespace: String!) {
   suspend(input: {target: {kind: "buckets", namespace: $namespace, name: "a"}}) {
     resource { suspended } errors { code message }
   }
 }"""
-PERSON = """mutation($name: String!, $password: String!) {
-  createUser(input: {username: $name, password: $password, role: EDITOR, mustChangePassword: false}) {
-    user { id } errors { message }
-  }
-}"""
-GROUP = (
-    "mutation($name: String!, $id: ID!) { createGroup(input: {name: $name, members: [$id]}) { errors { message } } }"
-)
-
-
-async def person(admin: Signed, name: str, group: str = "") -> Signed:
-    """An editor of Gyre, in a group if one is named, signed in."""
-    made = (await admin.data(PERSON, name=name, password=PASSWORD))["createUser"]
-    assert made["errors"] == []
-    if group:
-        assert (await admin.data(GROUP, name=group, id=made["user"]["id"]))["createGroup"]["errors"] == []
-    answer = await admin.http.post(
-        f"http://{admin.address}/api/auth/login", json={"username": name, "password": PASSWORD}
-    )
-    admin.http.cookies.clear()
-    return Signed(admin.http, admin.address, answer.headers["set-cookie"].partition(";")[0])
 
 
 async def give_group(admin: KubeClient, namespace: str, group: str) -> None:
