@@ -1,10 +1,10 @@
-"""What is said where the real programs can't be built."""
+"""What is taken instead of being built, and what is said where the real programs can't be built."""
 
 from pathlib import Path
 
 import pytest
 
-from tests.cluster.building import CannotBuild, build, crd_files
+from tests.cluster.building import ASSETS, CONTROL_PLANE, CannotBuild, build, cache, crd_files
 
 pytestmark = pytest.mark.cluster  # Go is there
 
@@ -42,3 +42,25 @@ def test_a_machine_without_go_is_told_to_install_it(monkeypatch: pytest.MonkeyPa
 
     with pytest.raises(CannotBuild, match=r"`go` is not on the PATH; .* Install Go 1\.26"):
         build(("crane",))
+
+
+@pytest.mark.usefixtures("offline")
+def test_what_the_assets_hold_is_taken_and_keys_the_cache(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    assets, others = tmp_path / "assets", tmp_path / "others"
+    for folder in (assets, others):
+        folder.mkdir()
+        for name in ASSETS:
+            (folder / name).write_text(f"{name} of {folder.name}")
+    monkeypatch.setenv("PATH", str(tmp_path))  # nothing can be built
+    caches = [cache()]
+
+    for folder in (assets, others):
+        monkeypatch.setenv("KUBEBUILDER_ASSETS", str(folder))
+        caches.append(build(ASSETS))
+        links = {path.name: path.readlink() for path in caches[-1].iterdir() if path.is_symlink()}
+        assert links == {name: folder / name for name in ASSETS}
+        assert caches[-1] == cache()
+        with pytest.raises(CannotBuild, match="it is needed once to build kube-controller-manager"):
+            build(CONTROL_PLANE)
+
+    assert len(set(caches)) == 3
