@@ -8,9 +8,9 @@ from contextlib import suppress
 
 import pytest
 
-from gyre.errors import GyreError
+from gyre.errors import ClusterUnreachable, GyreError
 from gyre.fleet.queries import RowFilter, RowQuery
-from gyre.kube.client import KubeClient
+from gyre.kube.client import Call, KubeClient
 from gyre.terms.changes import Change, ChangeType
 from tests.cluster.control_plane import ControlPlane
 from tests.cluster.watched import EVERYTHING, Watched, open_watched
@@ -29,6 +29,11 @@ def told_twice(changes: list[Change]) -> list[tuple[str, str]]:
     """The versions of objects that were told more than once."""
     counted = Counter((it.row.uid, it.row.resource_version) for it in changes if it.type is not ChangeType.DELETED)
     return [version for version, count in counted.items() if count > 1]
+
+
+def told(changes: list[Change]) -> set[tuple[str, str]]:
+    """Every version of an object that was told as there."""
+    return {(it.row.uid, it.row.resource_version) for it in changes if it.type is not ChangeType.DELETED}
 
 
 class Storm:
@@ -76,10 +81,9 @@ async def test_without_a_forgotten_place_every_change_is_told_once(
     await watched.is_live()
     await watched.equals_a_fresh_list(admin)
 
-    told = {(it.row.uid, it.row.resource_version) for it in watched.changes if it.type is not ChangeType.DELETED}
     assert watched.proxy.cuts >= 5
     assert len(writer.versions) > 50
-    assert set(writer.versions) <= told
+    assert set(writer.versions) <= told(watched.changes)
     assert told_twice(watched.changes) == []
 
 
@@ -108,6 +112,58 @@ async def test_after_a_storm_with_a_killed_api_server_and_a_compacted_etcd_it_is
     assert told_twice(watched.changes) == []
     deleted = Counter(it.row.uid for it in watched.changes if it.type is ChangeType.DELETED)
     assert [uid for uid, count in deleted.items() if count > 1] == []
+
+
+async def test_an_etcd_that_stands_still_costs_the_fleet_nothing(
+    watched: Watched, plane: ControlPlane, namespace: str, admin: KubeClient
+) -> None:
+    writer = Writer(admin, BUCKETS, namespace)
+    await writer.create(bucket("before"))
+    with plane.etcd.paused():
+        writing = asyncio.create_task(writer.create(bucket("meanwhile")))
+        with pytest.raises(ClusterUnreachable):
+            await admin.ask(Call(path=f"/api/v1/namespaces/{namespace}", seconds=1))
+        assert not writing.done()
+    await writing
+
+    await watched.equals_a_fresh_list(admin)
+
+    assert len(writer.versions) == 2
+    assert set(writer.versions) <= told(watched.changes)
+    assert told_twice(watched.changes) == []
+
+
+async def test_a_namespace_that_is_deleted_leaves_the_fleet_with_all_that_was_in_it(
+    watched: Watched, plane: ControlPlane, namespace: str, admin: KubeClient
+) -> None:
+    writer = Writer(admin, BUCKETS, namespace)
+    for number in range(10):
+        await writer.create(bucket(f"b{number}"))
+    mine = {uid for uid, _ in writer.versions}
+    await watched.until(lambda: set(writer.versions) <= told(watched.changes))
+
+    with plane.controller_manager():
+        await admin.ask(Call(path=f"/api/v1/namespaces/{namespace}", method="DELETE"))
+        await watched.until(lambda: not mine & set(watched.rows()))
+
+    await watched.equals_a_fresh_list(admin)
+    deleted = [it.row.uid for it in watched.changes if it.type is ChangeType.DELETED]
+    assert sorted(deleted) == sorted(mine)
+    assert told_twice(watched.changes) == []
+
+
+async def test_thousands_of_objects_at_once_are_all_in_the_fleet(
+    watched: Watched, namespace: str, admin: KubeClient
+) -> None:
+    writer = Writer(admin, BUCKETS, namespace)
+    await writer.create_many("many", 5000)
+
+    await watched.equals_a_fresh_list(admin)
+
+    assert len(writer.versions) == 5000
+    assert set(writer.versions) <= told(watched.changes)
+    assert told_twice(watched.changes) == []
+    assert watched.fleet.page(RowQuery(limit=1, filter=RowFilter(namespaces=(namespace,))), EVERYTHING).total == 5000
 
 
 async def test_pages_searches_and_counts_ask_the_cluster_nothing(

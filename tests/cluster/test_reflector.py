@@ -145,15 +145,7 @@ async def test_an_etcd_that_stands_still_stops_nothing_for_ever(
 async def test_five_thousand_objects_at_once_are_all_told(
     follower: Follower, writer: Writer, admin: KubeClient
 ) -> None:
-    waiting = iter(range(5000))
-
-    async def create_some() -> None:
-        for number in waiting:
-            await writer.create(bucket(f"many-{number}"))
-
-    async with asyncio.TaskGroup() as group:
-        for _ in range(32):
-            group.create_task(create_some())
+    await writer.create_many("many", 5000)
     await follower.until(lambda: set(writer.versions) <= set(follower.told))
 
     await follower.equals_a_fresh_list(admin)

@@ -3,6 +3,7 @@
 How Gyre writes: gyre.kube.writing.
 """
 
+import asyncio
 import json
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,6 +16,7 @@ from gyre.kube.writing import MERGE_PATCH
 from gyre.terms.naming import ClusterName, Kind
 from tests.cluster.following import Head
 
+AT_ONCE = 32
 CLUSTER = ClusterName("default")
 BUCKETS = Served(kind=Kind("source.toolkit.fluxcd.io", "Bucket", "buckets"), version="v1")
 
@@ -37,6 +39,18 @@ class Writer:
 
     async def create(self, document: dict[str, Any]) -> None:
         await self._write("POST", "", document)
+
+    async def create_many(self, prefix: str, count: int) -> None:
+        """So many buckets, as fast as the API server takes them."""
+        waiting = iter(range(count))
+
+        async def create_some() -> None:
+            for number in waiting:
+                await self.create(bucket(f"{prefix}-{number}"))
+
+        async with asyncio.TaskGroup() as group:
+            for _ in range(AT_ONCE):
+                group.create_task(create_some())
 
     async def patch(self, name: str, merge: dict[str, Any]) -> None:
         await self._write("PATCH", name, merge, MERGE_PATCH)
