@@ -36,14 +36,6 @@ POST_OR_GET = [(b"allow", b"GET, POST")]
 INVALID_TOKEN = [(b"www-authenticate", b'Bearer realm="gyre", error="invalid_token"')]
 
 
-class WrongCredential(Exception):  # it is an answer, not a failure
-    """The API token of the request is none: nothing of it is looked at."""
-
-    def __init__(self, why: NotSignedIn) -> None:
-        super().__init__(why.message)
-        self.why = why
-
-
 def routes(settings: Settings) -> list[BaseRoute]:
     """Everything at `/graphql`. The services are looked for in the lifespan's state as `services`."""
     operations = Operations(introspection=settings.introspection)
@@ -68,13 +60,9 @@ class GraphQLOverHTTP:
             return
         except TooLarge as error:
             await self._tell(scope, send, 413, told_domain(error))
-        except TooDear as error:
-            await self._tell(scope, send, 429, told_domain(error.why), headers=error.headers)
         except Invalid as error:
             tell_refusal(error)
             await self._tell(scope, send, 400, told_plain(BAD_REQUEST, error.message))
-        except WrongCredential as error:
-            await self._tell(scope, send, 401, told_domain(error.why), headers=INVALID_TOKEN)
         except Refused as refused:
             await self._tell(scope, send, _status_of_refusal(scope), *refused.errors)
         except GyreError as error:
@@ -93,7 +81,11 @@ class GraphQLOverHTTP:
             message = "only GET and POST are answered here"
             await self._tell(scope, send, 405, told_plain(BAD_REQUEST, message), headers=POST_OR_GET)
             return
-        context = await _context_of(scope)
+        try:
+            context = await context_of(scope)
+        except NotSignedIn as error:  # the API token is none: nothing of the request is looked at
+            await self._tell(scope, send, 401, told_domain(error), headers=INVALID_TOKEN)
+            return
         ready = self.operations.ready(asked, context)
         try:
             if method != "POST" or _wants_events(scope, ready.type):
@@ -101,7 +93,8 @@ class GraphQLOverHTTP:
             else:
                 await self._post(ready, context, scope, send)
         except TooOften as error:
-            raise TooDear(error, context) from error
+            headers = [_retry_after(error), *_budget(context)]
+            await self._tell(scope, send, 429, told_domain(error), headers=headers)
 
     async def _post(self, ready: Ready, context: Context, scope: Scope, send: Send) -> None:
         if ready.type is OperationType.SUBSCRIPTION:
@@ -135,24 +128,12 @@ class GraphQLOverHTTP:
         await reply(send, status, encoded({"errors": list(errors)}), _media_type(scope), headers or ())
 
 
-class TooDear(Exception):  # it is an answer, not a failure
-    """The operation takes more of the budget than is left, or there is too much of it open already."""
-
-    def __init__(self, why: TooOften, context: Context) -> None:
-        super().__init__(why.message)
-        self.why = why
-        self.headers = [(b"retry-after", str(why.details.get("retryAfterSeconds", 60)).encode()), *_budget(context)]
-
-
 def _budget(context: Context) -> list[tuple[bytes, bytes]]:
     return [] if context.spent is None else rate_headers(context.spent)
 
 
-async def _context_of(scope: Scope) -> Context:
-    try:
-        return await context_of(scope)
-    except NotSignedIn as error:
-        raise WrongCredential(error) from error
+def _retry_after(error: TooOften) -> tuple[bytes, bytes]:
+    return b"retry-after", str(error.details.get("retryAfterSeconds", 60)).encode()
 
 
 def _wants_events(scope: Scope, operation: OperationType) -> bool:
