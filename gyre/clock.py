@@ -8,6 +8,8 @@ import time
 from datetime import UTC, datetime
 from typing import Protocol
 
+from gyre.errors import Invalid
+
 
 class Clock(Protocol):
     """The three things rooms ask of time."""
@@ -39,6 +41,17 @@ class SystemClock:
     async def sleep(self, seconds: float) -> None:
         """Return after this many seconds."""
         await asyncio.sleep(seconds)
+
+
+def moment(field: str, text: str) -> datetime:
+    """The moment that a client wrote into this field, as RFC 3339 has it. Raises Invalid for what is none."""
+    try:
+        written = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise Invalid(f"`{field}` is a moment as 2026-01-31T12:00:00Z.", details={"path": [field]}) from error
+    if written.tzinfo is None:
+        raise Invalid(f"`{field}` needs a time zone: 2026-01-31T12:00:00Z.", details={"path": [field]})
+    return written
 
 
 def rfc3339(moment: datetime) -> str:

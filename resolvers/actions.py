@@ -3,14 +3,15 @@
 Whether one may is asked, and what is written is done, by gyre.operations.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
+from gyre.clock import moment
 from gyre.errors import Invalid
-from gyre.fleet.hiding import shown
 from gyre.operations import reconciling, suspending
-from gyre.operations.acting import Acted, Actor, Desk
+from gyre.operations.acting import Acted
 from gyre.operations.reconciling import Manner
+from resolvers.acting import actor_of, as_seen, desk_of
 from resolvers.context import Context
 from resolvers.targets import Target, ref_of
 
@@ -31,40 +32,26 @@ NO_REASON = Suspension()
 
 async def reconcile(context: Context, target: Target, manner: Manner) -> Acted:
     """Ask for a reconcile of an object now."""
-    actor = _actor(context)
-    return _shown(context, await reconciling.reconcile(_desk(context), actor, ref_of(context, target), manner))
+    actor = actor_of(context)
+    return as_seen(context, await reconciling.reconcile(desk_of(context), actor, ref_of(context, target), manner))
 
 
 async def suspend(
     context: Context, target: Target, suspension: Suspension = NO_REASON, *, dry_run: bool = False
 ) -> Acted:
     """Suspend an object."""
-    actor = _actor(context)
+    actor = actor_of(context)
     reason, until = _reason(suspension.reason), _until(context, suspension.until)
     ref = ref_of(context, target)
-    acted = await suspending.suspend(_desk(context), actor, ref, reason=reason, until=until, dry_run=dry_run)
-    return _shown(context, acted)
+    acted = await suspending.suspend(desk_of(context), actor, ref, reason=reason, until=until, dry_run=dry_run)
+    return as_seen(context, acted)
 
 
 async def resume(context: Context, target: Target, *, dry_run: bool = False) -> Acted:
     """Resume a suspended object."""
-    actor = _actor(context)
-    acted = await suspending.resume(_desk(context), actor, ref_of(context, target), dry_run=dry_run)
-    return _shown(context, acted)
-
-
-def _shown(context: Context, acted: Acted) -> Acted:
-    """The answer, what the object points to hidden where the caller may not see it."""
-    return replace(acted, row=shown(acted.row, context.sight))
-
-
-def _actor(context: Context) -> Actor:
-    return Actor(principal=context.signed_in(), facts=context.facts)
-
-
-def _desk(context: Context) -> Desk:
-    services = context.services
-    return Desk(services.fleet, services.feed, services.clock)
+    actor = actor_of(context)
+    acted = await suspending.resume(desk_of(context), actor, ref_of(context, target), dry_run=dry_run)
+    return as_seen(context, acted)
 
 
 def _reason(text: str) -> str:
@@ -77,13 +64,7 @@ def _reason(text: str) -> str:
 def _until(context: Context, text: str | None) -> datetime | None:
     if text is None:
         return None
-    where = {"path": ["until"]}
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError as error:
-        raise Invalid("`until` is a moment as 2026-01-31T12:00:00Z.", details=where) from error
-    if moment.tzinfo is None:
-        raise Invalid("`until` needs a time zone: 2026-01-31T12:00:00Z.", details=where)
-    if moment <= context.services.clock.now():
-        raise Invalid("`until` has passed already.", details=where)
-    return moment
+    until = moment("until", text)
+    if until <= context.services.clock.now():
+        raise Invalid("`until` has passed already.", details={"path": ["until"]})
+    return until

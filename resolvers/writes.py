@@ -5,23 +5,20 @@ Which object a manifest is about is made exact here; whether one may, and what i
 
 import asyncio
 import re
-from dataclasses import dataclass, replace
-from typing import Final, TypeVar
+from dataclasses import dataclass
+from typing import Final
 
 from gyre.errors import Invalid
-from gyre.fleet.hiding import shown
 from gyre.flux.drafts import read_value, read_yaml, wrong
 from gyre.flux.parsing import Document, inside, text
 from gyre.operations import deleting, unmasking, writing
-from gyre.operations.acting import Actor, Desk
 from gyre.operations.deleting import LONGEST_WAIT_SECONDS, Deleted, Manner, Preview
 from gyre.operations.unmasking import Unmasked
 from gyre.operations.writing import Draft, Written
 from gyre.terms.naming import Kind
+from resolvers.acting import actor_of, as_seen, desk_of
 from resolvers.context import Context
 from resolvers.targets import Target, ref_of
-
-Done = TypeVar("Done", Written, Deleted)
 
 AT_ONCE_CHARACTERS: Final = 16_384
 """YAML up to here is read in a few milliseconds; longer texts are read beside the event loop."""
@@ -58,47 +55,42 @@ class About:
 async def create(context: Context, asked: Asked, *, dry_run: bool = False) -> Written:
     """Make an object that is not there yet."""
     draft = await _draft(context, asked)
-    written = await writing.create(_desk(context), _actor(context), draft, dry_run=dry_run)
-    return _shown(context, written)
+    written = await writing.create(desk_of(context), actor_of(context), draft, dry_run=dry_run)
+    return as_seen(context, written)
 
 
 async def update(context: Context, asked: Asked, *, dry_run: bool = False) -> Written:
     """Put a manifest in place of the object it was made from."""
     draft = await _draft(context, asked)
-    written = await writing.update(_desk(context), _actor(context), draft, dry_run=dry_run)
-    return _shown(context, written)
+    written = await writing.update(desk_of(context), actor_of(context), draft, dry_run=dry_run)
+    return as_seen(context, written)
 
 
 async def apply(context: Context, asked: Asked, *, force: bool = False, dry_run: bool = False) -> Written:
     """Server-side apply as the manager `gyre`."""
     draft = await _draft(context, asked)
-    written = await writing.apply(_desk(context), _actor(context), draft, force=force, dry_run=dry_run)
-    return _shown(context, written)
+    written = await writing.apply(desk_of(context), actor_of(context), draft, force=force, dry_run=dry_run)
+    return as_seen(context, written)
 
 
 async def delete(context: Context, target: Target, manner: Manner) -> Deleted:
     """Delete an object."""
-    actor = _actor(context)
+    actor = actor_of(context)
     _check_manner(manner)
     ref, vault = ref_of(context, target), context.services.vault
-    return _shown(context, await deleting.delete(_desk(context), actor, ref, manner, vault=vault))
+    return as_seen(context, await deleting.delete(desk_of(context), actor, ref, manner, vault=vault))
 
 
 async def deletion_preview(context: Context, target: Target) -> Preview:
     """What would go with an object."""
-    actor = _actor(context)
-    return await deleting.preview(_desk(context), actor, ref_of(context, target), vault=context.services.vault)
+    actor = actor_of(context)
+    return await deleting.preview(desk_of(context), actor, ref_of(context, target), vault=context.services.vault)
 
 
 async def unmasked(context: Context, target: Target) -> Unmasked:
     """An object with its secrets, as the cluster has it now."""
-    actor = _actor(context)
-    return await unmasking.unmasked(_desk(context), actor, ref_of(context, target))
-
-
-def _shown(context: Context, done: Done) -> Done:
-    """The answer, what the object points to hidden where the caller may not see it."""
-    return replace(done, row=shown(done.row, context.sight))
+    actor = actor_of(context)
+    return await unmasking.unmasked(desk_of(context), actor, ref_of(context, target))
 
 
 async def _draft(context: Context, asked: Asked) -> Draft:
@@ -178,12 +170,3 @@ def _check_manner(manner: Manner) -> None:
 
 def _invalid(message: str, *path: str) -> Invalid:
     return Invalid(message, details={"path": list(path)})
-
-
-def _actor(context: Context) -> Actor:
-    return Actor(principal=context.signed_in(), facts=context.facts)
-
-
-def _desk(context: Context) -> Desk:
-    services = context.services
-    return Desk(services.fleet, services.feed, services.clock)

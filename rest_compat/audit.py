@@ -4,7 +4,6 @@ Who may read it is decided in resolvers.
 """
 
 from collections.abc import AsyncIterator
-from datetime import datetime
 from typing import Annotated, Any, Final, Literal
 
 import msgspec
@@ -17,6 +16,7 @@ from starlette.routing import Route
 from gyre.audit.asking import LARGEST_PAGE, AuditFilter, AuditPart, Outcome
 from gyre.audit.reading import Record
 from gyre.audit.telling import told
+from gyre.clock import moment
 from gyre.errors import Invalid, NotAllowed
 from resolvers import audit
 from rest_compat import payloads
@@ -65,8 +65,8 @@ class AuditQuery(Asked, frozen=True):
             kinds=_several(self.kind),
             namespaces=_several(self.namespace),
             names=_several(self.name),
-            since=_moment("since", self.since),
-            until=_moment("until", self.until),
+            since=None if self.since is None else moment("since", self.since),
+            until=None if self.until is None else moment("until", self.until),
             text=self.q,
         )
 
@@ -181,18 +181,6 @@ def _outcome(name: str) -> Outcome:
     if found is None:
         raise Invalid(f"`outcome` is one of {', '.join(OUTCOMES)}.", details={"path": ["outcome"]})
     return found
-
-
-def _moment(name: str, text: str | None) -> datetime | None:
-    if text is None:
-        return None
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError as error:
-        raise Invalid(f"`{name}` is a moment as 2026-01-31T12:00:00Z.", details={"path": [name]}) from error
-    if moment.tzinfo is None:
-        raise Invalid(f"`{name}` needs a time zone: 2026-01-31T12:00:00Z.", details={"path": [name]})
-    return moment
 
 
 ROUTES = (

@@ -3,7 +3,6 @@
 How deeds are kept is gyre.audit's; who may read them is decided in resolvers.
 """
 
-from datetime import datetime
 from typing import Self
 
 import strawberry
@@ -12,8 +11,7 @@ from strawberry.scalars import JSON
 from gyre.audit.asking import AuditFilter as Asked
 from gyre.audit.asking import cursor_of
 from gyre.audit.reading import Record
-from gyre.clock import rfc3339
-from gyre.errors import Invalid
+from gyre.clock import moment, rfc3339
 from resolvers import audit
 from resolvers.audit import Pages
 from schema.types.declare import computed, described, input_type, object_type, optional
@@ -152,22 +150,10 @@ def asked_of(given: AuditFilter | None) -> Asked:
         kinds=tuple(given.kinds or ()),
         namespaces=tuple(given.namespaces or ()),
         names=tuple(given.names or ()),
-        since=_moment("since", given.since),
-        until=_moment("until", given.until),
+        since=None if given.since is None else moment("since", given.since),
+        until=None if given.until is None else moment("until", given.until),
         text=given.text or "",
     )
-
-
-def _moment(field: str, text: str | None) -> datetime | None:
-    if text is None:
-        return None
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError as error:
-        raise Invalid(f"`{field}` is a moment as 2026-01-31T12:00:00Z.", details={"path": [field]}) from error
-    if moment.tzinfo is None:
-        raise Invalid(f"`{field}` needs a time zone: 2026-01-31T12:00:00Z.", details={"path": [field]})
-    return moment
 
 
 def _change(told: dict[str, object]) -> AuditChange:
