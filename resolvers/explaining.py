@@ -9,14 +9,14 @@ from gyre.access.decide import decide
 from gyre.access.explaining import Explanation, explain
 from gyre.access.rules import WORKLOADS
 from gyre.audit import noted
-from gyre.errors import Invalid, NoSuchCluster, NoSuchKind
+from gyre.errors import NoSuchCluster, NoSuchKind
 from gyre.terms.naming import ClusterName
 from gyre.terms.people import Action
 from resolvers.administration import require_admin
 from resolvers.context import Context
 from resolvers.resources import one
 from resolvers.rights import able
-from resolvers.targets import LONGEST_NAME, Target
+from resolvers.targets import Target, check_names
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,13 +83,8 @@ async def explained(context: Context, user_id: str, action: Action, place: Place
 
 
 def _understood(context: Context, place: Place) -> tuple[ClusterName, str]:
-    for what, text in (("cluster", place.cluster), ("namespace", place.namespace), ("kind", place.kind)):
-        if len(text) > LONGEST_NAME or "\0" in text:
-            message = f"No {what} is longer than {LONGEST_NAME} characters or holds a NUL."
-            raise Invalid(message, details={"path": [what]})
-    cluster = ClusterName(place.cluster)
-    if not any(health.name == cluster for health in context.services.fleet.clusters(context.sight)):
-        raise NoSuchCluster(f"There is no cluster {place.cluster!r} here.", details={"cluster": place.cluster})
+    check_names(cluster=place.cluster, namespace=place.namespace, kind=place.kind)
+    cluster = context.services.fleet.cluster_named(place.cluster, context.sight)
     return cluster, _plural(context, place.kind)
 
 

@@ -66,15 +66,19 @@ async def require_own_account(context: Context, word: str) -> Principal:
     return principal if may_administer(principal) else await require_session(context, word)
 
 
-async def sessions(context: Context, user_id: str | None = None) -> list[OpenSession]:
-    """One's own open sessions; an administrator may name another user."""
+async def whose(context: Context, word: str, user_id: str | None) -> str:
+    """The id of whose list is read: one's own; an administrator may name another user, and that is recorded."""
     principal = context.signed_in()
     if user_id is None or user_id == principal.user_id:
-        await require_own_account(context, "session-list")
-        return await context.services.sessions.open_of(principal.user_id)
-    await looked(context, "session-list", {"userId": user_id})
-    person = await context.services.directory.users.one(user_id)
-    return await context.services.sessions.open_of(person.id)
+        await require_own_account(context, word)
+        return principal.user_id
+    await looked(context, word, {"userId": user_id})
+    return (await context.services.directory.users.one(user_id)).id
+
+
+async def sessions(context: Context, user_id: str | None = None) -> list[OpenSession]:
+    """One's own open sessions; an administrator may name another user."""
+    return await context.services.sessions.open_of(await whose(context, "session-list", user_id))
 
 
 async def end_session(context: Context, session_id: str) -> int:

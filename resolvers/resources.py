@@ -43,8 +43,7 @@ async def page(context: Context, query: RowQuery, *, not_before: str | None = No
 def edition(context: Context, clusters: Collection[str] | None) -> str:
     """Equal as long as every read of these clusters' objects (None: of all) answers the caller the same."""
     fleet, sight = context.services.fleet, context.sight
-    names = [health.name for health in fleet.clusters(sight)] if clusters is None else clusters
-    return f"{sight.scope}\n{fleet.edition(names)}"
+    return f"{sight.scope}\n{fleet.edition(fleet.names(sight) if clusters is None else clusters)}"
 
 
 async def one(context: Context, target: Target, *, not_before: str | None = None) -> SeenResource:

@@ -28,25 +28,29 @@ class Target:
 
 def ref_of(context: Context, target: Target) -> Ref:
     """The object meant. Raises NoSuchKind, and NoSuchCluster for one where nothing may be seen."""
-    for what, text in (("cluster", target.cluster), ("namespace", target.namespace), ("name", target.name)):
+    check_names(cluster=target.cluster, namespace=target.namespace, name=target.name)
+    fleet = context.services.fleet
+    try:
+        cluster = fleet.cluster_named(target.cluster, context.sight)
+    except NoSuchCluster as error:
+        _unseen(context, target, error)
+        raise
+    return Ref(cluster=cluster, kind=fleet.kind_named(target.kind), namespace=target.namespace, name=target.name)
+
+
+def check_names(**names: str) -> None:
+    """Raises Invalid, with the argument's path, for what can name nothing in Kubernetes."""
+    for what, text in names.items():
         if len(text) > LONGEST_NAME or "\0" in text:
-            raise Invalid(
-                f"No {what} is longer than {LONGEST_NAME} characters or holds a NUL.", details={"path": [what]}
-            )
-    cluster = ClusterName(target.cluster)
-    if not any(health.name == cluster for health in context.services.fleet.clusters(context.sight)):
-        raise _unseen(context, target)
-    kind = context.services.fleet.kind_named(target.kind)
-    return Ref(cluster=cluster, kind=kind, namespace=target.namespace, name=target.name)
+            message = f"No {what} is longer than {LONGEST_NAME} characters or holds a NUL."
+            raise Invalid(message, details={"path": [what]})
 
 
-def _unseen(context: Context, target: Target) -> NoSuchCluster:
-    """What is said of a cluster where nothing may be seen: that it does not exist. The audit hears why, if it does."""
-    error = NoSuchCluster(f"There is no cluster {target.cluster!r} here.", details={"cluster": target.cluster})
+def _unseen(context: Context, target: Target, told: NoSuchCluster) -> None:
+    """Let the audit hear why a cluster that does exist is said not to."""
     if any(known.name == target.cluster for known in context.services.registry.all):
         principal = context.signed_in()
         verdict = decide(principal, Action.VIEW, ClusterName(target.cluster), target.kind, target.namespace)
         details = {name: getattr(target, name) for name in ("cluster", "kind", "namespace", "name")}
         deed = Deed(action="view", who=principal, facts=context.facts, details=details)
-        refused_soon(deed, reason=verdict.because, told=error)
-    return error
+        refused_soon(deed, reason=verdict.because, told=told)

@@ -8,20 +8,13 @@ from gyre.access.rules import NAMES_IN_A_RULE
 from gyre.audit import Deed, recorded, refused
 from gyre.errors import NoSuchToken
 from gyre.people.tokens import MOST_RULES, NamedToken, NewToken, ScopeDraft, TokenDraft
-from resolvers.administration import looked
 from resolvers.context import Context
-from resolvers.people import require_own_account, require_session
+from resolvers.people import require_own_account, require_session, whose
 
 
 async def tokens(context: Context, user_id: str | None = None) -> list[NamedToken]:
     """One's own tokens; an administrator may name another user."""
-    principal = context.signed_in()
-    if user_id is None or user_id == principal.user_id:
-        await require_own_account(context, "token-list")
-        return await context.services.directory.tokens.of(principal.user_id)
-    await looked(context, "token-list", {"userId": user_id})
-    person = await context.services.directory.users.one(user_id)
-    return await context.services.directory.tokens.of(person.id)
+    return await context.services.directory.tokens.of(await whose(context, "token-list", user_id))
 
 
 async def create_token(context: Context, draft: TokenDraft) -> NewToken:
@@ -31,7 +24,7 @@ async def create_token(context: Context, draft: TokenDraft) -> NewToken:
     told = {"name": draft.name[:100], "expiresInDays": draft.days, "scope": _told(draft)}
     deed = Deed(action="token-create", who=principal, facts=context.facts, details=told)
     async with recorded(deed, clock=context.services.clock) as found:
-        known = [cluster.name for cluster in context.services.fleet.clusters(context.sight)]
+        known = context.services.fleet.names(context.sight)
         made = await context.services.directory.tokens.create(principal.user_id, draft, clusters=known)
         found |= {"tokenId": made.token.id, "hint": made.token.hint}
     return made

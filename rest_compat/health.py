@@ -99,4 +99,4 @@ async def _clusters_told(request: Request) -> frozenset[str] | None:
         sight = (await context_of(request)).sight
     except GyreError:  # a stranger, or nobody can be asked who it is: it is answered all the same
         return NOTHING
-    return frozenset(cluster.name for cluster in services.fleet.clusters(sight))
+    return frozenset(services.fleet.names(sight))

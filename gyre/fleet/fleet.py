@@ -22,7 +22,7 @@ from gyre.fleet.counting import ByWord, Counts, Tallies
 from gyre.fleet.events.keeping import EventKeeper
 from gyre.fleet.events.reading import Events
 from gyre.fleet.events.store import EventStore
-from gyre.fleet.filters import Wanted, kind_written, kinds_named, understand
+from gyre.fleet.filters import Wanted, cluster_named, kind_written, kinds_named, understand
 from gyre.fleet.health import ClusterHealth, Health, KindHealth, Problem
 from gyre.fleet.hiding import shown
 from gyre.fleet.keeper import Keeper
@@ -203,9 +203,13 @@ class Fleet:
         for supervisor in tuple(self._supervisors.values()):
             await supervisor.settled.wait()
 
-    def clusters(self, sight: Sight) -> tuple[ClusterHealth, ...]:
+    def names(self, sight: Sight) -> tuple[ClusterName, ...]:
         """The clusters on which anything might be seen."""
-        return tuple(self._health.of_cluster(name) for name in self._cache.clusters if sight.sees_cluster(name))
+        return tuple(name for name in self._cache.clusters if sight.sees_cluster(name))
+
+    def clusters(self, sight: Sight) -> tuple[ClusterHealth, ...]:
+        """The same, and how well each is known: work for every kind there is on each."""
+        return tuple(map(self._health.of_cluster, self.names(sight)))
 
     def kinds(self, cluster: ClusterName, sight: Sight) -> tuple[KindHealth, ...]:
         """The kinds a cluster serves, how well each is known, and how many objects of each may be seen."""
@@ -222,6 +226,10 @@ class Fleet:
             )
             for shelf in self._cache.shelves(cluster)
         )
+
+    def cluster_named(self, name: str, sight: Sight) -> ClusterName:
+        """The cluster of this name; NoSuchCluster also for one on which nothing might be seen."""
+        return cluster_named(name, self._cache, sight)
 
     def kind_named(self, name: str) -> Kind:
         """The kind of this plural, singular, Kind or short name; NoSuchKind names near ones."""
