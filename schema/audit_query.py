@@ -10,6 +10,7 @@ import strawberry
 from gyre.audit.asking import AuditPart
 from resolvers import audit
 from resolvers.targets import Target
+from schema.types.arguments import InCluster, KindName, Name, Namespace
 from schema.types.audit import AuditConnection, AuditFilter, asked_of
 from schema.types.declare import computed, object_type
 
@@ -40,10 +41,10 @@ class AuditQuery:
     async def object_audit(  # GraphQL arguments are always given by name
         self,
         info: Info,
-        kind: Annotated[str, strawberry.argument(description="Its kind: Kind, plural, singular or short name.")],
-        namespace: Annotated[str, strawberry.argument(description="Its namespace.")],
-        name: Annotated[str, strawberry.argument(description="Its name.")],
-        cluster: Annotated[str, strawberry.argument(description="The cluster it is in.")] = "default",
+        kind: KindName,
+        namespace: Namespace,
+        name: Name,
+        cluster: InCluster = "default",
         first: First = 20,
         after: After = None,
     ) -> AuditConnection:

@@ -8,7 +8,8 @@ from typing import Annotated
 import strawberry
 
 from resolvers import clusters
-from schema.refusing import refusals
+from schema.refusing import refusable
+from schema.types.arguments import GIVEN
 from schema.types.clusters import (
     AddClusterInput,
     Cluster,
@@ -22,7 +23,6 @@ from schema.types.clusters import (
 from schema.types.declare import mutation, object_type
 
 Info = strawberry.Info
-GIVEN = strawberry.argument(description="What.")
 
 
 @object_type
@@ -30,47 +30,39 @@ class ClusterMutation:
     """What can be done about the clusters themselves."""
 
     @mutation("Watch one more cluster; it is tried first, and kept only when that works. For administrators.")
+    @refusable
     async def add_cluster(self, info: Info, input: Annotated[AddClusterInput, GIVEN]) -> ClusterPayload:  # noqa: A002
         """Add a cluster."""
-        cluster = None
-        with refusals() as errors:
-            cluster = Cluster.of(await clusters.add(info.context, input.name, input.draft()))
-        return ClusterPayload(cluster=cluster, errors=errors)
+        return ClusterPayload(cluster=Cluster.of(await clusters.add(info.context, input.name, input.draft())))
 
     @mutation(
         "Reach a cluster in another way; that is tried first, and everything there read anew. For administrators."
     )
+    @refusable
     async def update_cluster(
         self,
         info: Info,
         input: Annotated[UpdateClusterInput, GIVEN],  # noqa: A002
     ) -> ClusterPayload:
         """Change a cluster."""
-        cluster = None
-        with refusals() as errors:
-            cluster = Cluster.of(await clusters.update(info.context, input.id, input.draft()))
-        return ClusterPayload(cluster=cluster, errors=errors)
+        return ClusterPayload(cluster=Cluster.of(await clusters.update(info.context, input.id, input.draft())))
 
     @mutation("Watch a cluster no more; what was given there ends with it. For administrators.")
+    @refusable
     async def remove_cluster(
         self,
         info: Info,
         id: Annotated[strawberry.ID, strawberry.argument(description="Its id or name.")],  # noqa: A002
     ) -> RemoveClusterPayload:
         """Remove a cluster."""
-        name = None
-        with refusals() as errors:
-            name = (await clusters.remove(info.context, id)).name
-        return RemoveClusterPayload(name=name, errors=errors)
+        return RemoveClusterPayload(name=(await clusters.remove(info.context, id)).name)
 
     @mutation("Try a registered cluster, or a kubeconfig of which nothing is kept. For administrators.")
+    @refusable
     async def test_cluster(
         self,
         info: Info,
         input: Annotated[TestClusterInput, GIVEN],  # noqa: A002
     ) -> TestClusterPayload:
         """Try a cluster."""
-        test = None
-        with refusals() as errors:
-            test = ClusterTest.of(await clusters.test(info.context, input.id, input.draft()))
-        return TestClusterPayload(test=test, errors=errors)
+        return TestClusterPayload(test=ClusterTest.of(await clusters.test(info.context, input.id, input.draft())))

@@ -3,21 +3,20 @@
 Each field reads its input, asks a resolver and maps the answer; a refusal in the domain is in the payload.
 """
 
-from collections.abc import Awaitable
 from typing import Annotated
 
 import strawberry
 
 from gyre.errors import Invalid, NotSignedIn
-from gyre.operations.acting import Acted
 from resolvers import actions, people
 from schema.account_mutation import AccountMutation
 from schema.cluster_mutation import ClusterMutation
 from schema.people_mutation import PeopleMutation
+from schema.refusing import refusable
 from schema.types.actions import ActionPayload, MutationError, ReconcileInput, ResumeInput, SuspendInput
 from schema.types.declare import mutation, object_type
 from schema.types.people import LoginPayload, LogoutPayload, Viewer
-from schema.writing import WritingMutations, answered
+from schema.writing import WritingMutations
 
 Info = strawberry.Info
 
@@ -38,24 +37,26 @@ class Mutation(WritingMutations, PeopleMutation, AccountMutation, ClusterMutatio
             principal = await people.login(info.context, username, password)
         except (NotSignedIn, Invalid) as wrong:
             return LoginPayload(viewer=None, errors=[MutationError.of(wrong)])
-        return LoginPayload(viewer=Viewer.of(principal), errors=[])
+        return LoginPayload(viewer=Viewer.of(principal))
 
     @mutation("Sign out: the session ends at once, on every screen that shares it.")
     async def logout(self, info: Info) -> LogoutPayload:
         """Sign out."""
         await people.logout(info.context)
-        return LogoutPayload(continue_at=info.context.farewell, errors=[])
+        return LogoutPayload(continue_at=info.context.farewell)
 
     @mutation("Ask the controller of an object to reconcile it now.")
+    @refusable
     async def reconcile(
         self,
         info: Info,
         input: Annotated[ReconcileInput, strawberry.argument(description="What, and how.")],  # noqa: A002
     ) -> ActionPayload:
         """Reconcile an object now."""
-        return await _acted(actions.reconcile(info.context, input.target.named(), input.manner()))
+        return ActionPayload.of(await actions.reconcile(info.context, input.target.named(), input.manner()))
 
     @mutation("Suspend an object: its controller leaves it alone until it is resumed.")
+    @refusable
     async def suspend(
         self,
         info: Info,
@@ -63,17 +64,14 @@ class Mutation(WritingMutations, PeopleMutation, AccountMutation, ClusterMutatio
     ) -> ActionPayload:
         """Suspend an object."""
         target, suspension = input.target.named(), input.suspension()
-        return await _acted(actions.suspend(info.context, target, suspension, dry_run=input.dry_run))
+        return ActionPayload.of(await actions.suspend(info.context, target, suspension, dry_run=input.dry_run))
 
     @mutation("Resume a suspended object, and reconcile it.")
+    @refusable
     async def resume(
         self,
         info: Info,
         input: Annotated[ResumeInput, strawberry.argument(description="What.")],  # noqa: A002
     ) -> ActionPayload:
         """Resume an object."""
-        return await _acted(actions.resume(info.context, input.target.named(), dry_run=input.dry_run))
-
-
-async def _acted(work: Awaitable[Acted]) -> ActionPayload:
-    return await answered(work, ActionPayload.of, ActionPayload.refused)
+        return ActionPayload.of(await actions.resume(info.context, input.target.named(), dry_run=input.dry_run))

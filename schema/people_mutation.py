@@ -8,7 +8,7 @@ from typing import Annotated
 import strawberry
 
 from resolvers import administration, people, tokens
-from schema.refusing import refusals
+from schema.refusing import refusable
 from schema.types.administration import (
     Binding,
     CreateBindingInput,
@@ -22,6 +22,7 @@ from schema.types.administration import (
     UpdateUserInput,
     User,
 )
+from schema.types.arguments import GIVEN, AnotherUser
 from schema.types.declare import mutation, object_type
 from schema.types.people import ChangePasswordPayload, EndSessionsPayload, Viewer
 from schema.types.tokens import ApiToken, CreateTokenInput, CreateTokenPayload, RevokeTokenPayload
@@ -29,7 +30,6 @@ from schema.types.verdicts import BindingPayload, GroupPayload, PolicyPayload, U
 
 Info = strawberry.Info
 Id = Annotated[strawberry.ID, strawberry.argument(description="Its id.")]
-GIVEN = strawberry.argument(description="What.")
 
 
 @object_type
@@ -37,6 +37,7 @@ class PeopleMutation:
     """What can be done about people and their rights."""
 
     @mutation("Change your password; your other sessions end. Answered also while nothing else is.")
+    @refusable
     async def change_password(
         self,
         info: Info,
@@ -44,131 +45,103 @@ class PeopleMutation:
         new: Annotated[str, strawberry.argument(description="Your new one, 12 characters at least.")],
     ) -> ChangePasswordPayload:
         """Change one's own password."""
-        viewer = None
-        with refusals() as errors:
-            viewer = Viewer.of(await people.change_password(info.context, old, new))
-        return ChangePasswordPayload(viewer=viewer, errors=errors)
+        return ChangePasswordPayload(viewer=Viewer.of(await people.change_password(info.context, old, new)))
 
     @mutation("End one of your sessions; for administrators anyone's.")
+    @refusable
     async def end_session(self, info: Info, id: Id) -> EndSessionsPayload:  # noqa: A002 # its name in the schema
         """End a session."""
-        ended = 0
-        with refusals() as errors:
-            ended = await people.end_session(info.context, id)
-        return EndSessionsPayload(ended=ended, errors=errors)
+        return EndSessionsPayload(ended=await people.end_session(info.context, id))
 
     @mutation("End all your sessions but this one; for administrators all of another user's.")
-    async def end_sessions(
-        self,
-        info: Info,
-        user_id: Annotated[strawberry.ID | None, strawberry.argument(description="Another user's.")] = None,
-    ) -> EndSessionsPayload:
+    @refusable
+    async def end_sessions(self, info: Info, user_id: AnotherUser = None) -> EndSessionsPayload:
         """End sessions."""
-        ended = 0
-        with refusals() as errors:
-            ended = await people.end_sessions(info.context, user_id)
-        return EndSessionsPayload(ended=ended, errors=errors)
+        return EndSessionsPayload(ended=await people.end_sessions(info.context, user_id))
 
     @mutation("Make an API token of yours. Takes a session: no token makes another.")
+    @refusable
     async def create_token(
         self,
         info: Info,
         input: Annotated[CreateTokenInput, GIVEN],  # noqa: A002
     ) -> CreateTokenPayload:
         """Make a token."""
-        made = None
-        with refusals() as errors:
-            made = await tokens.create_token(info.context, input.draft())
-        return CreateTokenPayload.of(made, errors)
+        return CreateTokenPayload.of(await tokens.create_token(info.context, input.draft()))
 
     @mutation("Revoke one of your API tokens, at once; for administrators anyone's. A token may revoke itself.")
+    @refusable
     async def revoke_token(self, info: Info, id: Id) -> RevokeTokenPayload:  # noqa: A002 # its name in the schema
         """Revoke a token."""
-        token = None
-        with refusals() as errors:
-            token = ApiToken.of(await tokens.revoke_token(info.context, id))
-        return RevokeTokenPayload(token=token, errors=errors)
+        return RevokeTokenPayload(token=ApiToken.of(await tokens.revoke_token(info.context, id)))
 
     @mutation("Make a user. For administrators.")
+    @refusable
     async def create_user(self, info: Info, input: Annotated[CreateUserInput, GIVEN]) -> UserPayload:  # noqa: A002
         """Make a user."""
-        user = None
-        with refusals() as errors:
-            made = await administration.create_user(
-                info.context,
-                input.username,
-                input.password,
-                role=input.role,
-                must_change_password=input.must_change_password,
-            )
-            user = User.of(made)
-        return UserPayload(user=user, errors=errors)
+        made = await administration.create_user(
+            info.context,
+            input.username,
+            input.password,
+            role=input.role,
+            must_change_password=input.must_change_password,
+        )
+        return UserPayload(user=User.of(made))
 
     @mutation("Change a user: role, active, password. It acts at once. For administrators.")
+    @refusable
     async def update_user(self, info: Info, input: Annotated[UpdateUserInput, GIVEN]) -> UserPayload:  # noqa: A002
         """Change a user."""
-        user = None
-        with refusals() as errors:
-            user = User.of(await administration.change_user(info.context, input.id, input.change()))
-        return UserPayload(user=user, errors=errors)
+        return UserPayload(user=User.of(await administration.change_user(info.context, input.id, input.change())))
 
     @mutation("Delete a user, with sessions, memberships and bindings. For administrators.")
+    @refusable
     async def delete_user(self, info: Info, id: Id) -> UserPayload:  # noqa: A002 # its name in the schema
         """Delete a user."""
-        user = None
-        with refusals() as errors:
-            user = User.of(await administration.delete_user(info.context, id))
-        return UserPayload(user=user, errors=errors)
+        return UserPayload(user=User.of(await administration.delete_user(info.context, id)))
 
     @mutation("Make a group. For administrators.")
+    @refusable
     async def create_group(self, info: Info, input: Annotated[CreateGroupInput, GIVEN]) -> GroupPayload:  # noqa: A002
         """Make a group."""
-        group = None
-        with refusals() as errors:
-            group = Group.of(await administration.create_group(info.context, input.draft()))
-        return GroupPayload(group=group, errors=errors)
+        return GroupPayload(group=Group.of(await administration.create_group(info.context, input.draft())))
 
     @mutation("Change a group, or who is in it. For administrators.")
+    @refusable
     async def update_group(self, info: Info, input: Annotated[UpdateGroupInput, GIVEN]) -> GroupPayload:  # noqa: A002
         """Change a group."""
-        group = None
-        with refusals() as errors:
-            group = Group.of(await administration.update_group(info.context, input.id, input.draft()))
-        return GroupPayload(group=group, errors=errors)
+        return GroupPayload(group=Group.of(await administration.update_group(info.context, input.id, input.draft())))
 
     @mutation("Delete a group; what it was given ends with it. For administrators.")
+    @refusable
     async def delete_group(self, info: Info, id: Id) -> GroupPayload:  # noqa: A002 # its name in the schema
         """Delete a group."""
-        group = None
-        with refusals() as errors:
-            group = Group.of(await administration.delete_group(info.context, id))
-        return GroupPayload(group=group, errors=errors)
+        return GroupPayload(group=Group.of(await administration.delete_group(info.context, id)))
 
     @mutation("Make a policy. For administrators.")
+    @refusable
     async def create_policy(
         self,
         info: Info,
         input: Annotated[CreatePolicyInput, GIVEN],  # noqa: A002
     ) -> PolicyPayload:
         """Make a policy."""
-        policy = None
-        with refusals() as errors:
-            policy = Policy.of(await administration.create_policy(info.context, input.draft()))
-        return PolicyPayload(policy=policy, errors=errors)
+        return PolicyPayload(policy=Policy.of(await administration.create_policy(info.context, input.draft())))
 
     @mutation("Change a policy; it acts at once on everyone who has it. For administrators.")
+    @refusable
     async def update_policy(
         self,
         info: Info,
         input: Annotated[UpdatePolicyInput, GIVEN],  # noqa: A002
     ) -> PolicyPayload:
         """Change a policy."""
-        policy = None
-        with refusals() as errors:
-            policy = Policy.of(await administration.update_policy(info.context, input.id, input.draft()))
-        return PolicyPayload(policy=policy, errors=errors)
+        return PolicyPayload(
+            policy=Policy.of(await administration.update_policy(info.context, input.id, input.draft()))
+        )
 
     @mutation("Delete a policy; CONFLICT while someone has it. For administrators.")
+    @refusable
     async def delete_policy(
         self,
         info: Info,
@@ -176,27 +149,21 @@ class PeopleMutation:
         even_if_bound: Annotated[bool, strawberry.argument(description="End its bindings with it.")] = False,  # noqa: FBT002
     ) -> PolicyPayload:
         """Delete a policy."""
-        policy = None
-        with refusals() as errors:
-            policy = Policy.of(await administration.delete_policy(info.context, id, even_if_bound=even_if_bound))
-        return PolicyPayload(policy=policy, errors=errors)
+        gone = await administration.delete_policy(info.context, id, even_if_bound=even_if_bound)
+        return PolicyPayload(policy=Policy.of(gone))
 
     @mutation("Give a policy to a user or group, on one cluster or on all. For administrators.")
+    @refusable
     async def create_binding(
         self,
         info: Info,
         input: Annotated[CreateBindingInput, GIVEN],  # noqa: A002
     ) -> BindingPayload:
         """Give a policy."""
-        binding = None
-        with refusals() as errors:
-            binding = Binding.of(await administration.create_binding(info.context, input.draft()))
-        return BindingPayload(binding=binding, errors=errors)
+        return BindingPayload(binding=Binding.of(await administration.create_binding(info.context, input.draft())))
 
     @mutation("Take a policy away; it acts at once. For administrators.")
+    @refusable
     async def delete_binding(self, info: Info, id: Id) -> BindingPayload:  # noqa: A002 # its name in the schema
         """Take a policy away."""
-        binding = None
-        with refusals() as errors:
-            binding = Binding.of(await administration.delete_binding(info.context, id))
-        return BindingPayload(binding=binding, errors=errors)
+        return BindingPayload(binding=Binding.of(await administration.delete_binding(info.context, id)))

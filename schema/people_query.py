@@ -8,11 +8,11 @@ from typing import Annotated
 import strawberry
 
 from gyre.people.paging import Wanted
-from gyre.terms.people import Action
 from resolvers import accounts, administration, explaining, people, tokens
 from resolvers.explaining import Place
 from schema.types.accounts import Identity, Invitation, Preferences, Profile
 from schema.types.administration import BindingPage, GroupPage, PolicyPage, UserPage
+from schema.types.arguments import AnotherUser, ClusterThere, InviteToken, KindThere, NamespaceThere, Wish
 from schema.types.declare import computed, object_type
 from schema.types.people import Session
 from schema.types.tokens import ApiToken
@@ -22,11 +22,6 @@ Info = strawberry.Info
 Text = Annotated[str, strawberry.argument(description="Only those with this in their name, in any case.")]
 First = Annotated[int, strawberry.argument(description="How many; 1,000 at most.")]
 Offset = Annotated[int, strawberry.argument(description="Pass over so many.")]
-ClusterArgument = Annotated[str, strawberry.argument(description="The cluster.")]
-KindArgument = Annotated[
-    str, strawberry.argument(description="Kind, plural, singular or short name; also `pods` and the like.")
-]
-NamespaceArgument = Annotated[str, strawberry.argument(description="The namespace; empty for what has none.")]
 
 
 @object_type
@@ -70,30 +65,18 @@ class PeopleQuery:
         return BindingPage.of(await administration.bindings(info.context, wanted, **only))
 
     @computed("Your open sessions; for administrators also another user's.")
-    async def sessions(
-        self,
-        info: Info,
-        user_id: Annotated[strawberry.ID | None, strawberry.argument(description="Another user's.")] = None,
-    ) -> list[Session]:
+    async def sessions(self, info: Info, user_id: AnotherUser = None) -> list[Session]:
         """Open sessions."""
         found = await people.sessions(info.context, user_id)
         return Session.each(found, info.context.signed_in().session_id)
 
     @computed("Your API tokens, the newest first; for administrators also another user's.")
-    async def tokens(
-        self,
-        info: Info,
-        user_id: Annotated[strawberry.ID | None, strawberry.argument(description="Another user's.")] = None,
-    ) -> list[ApiToken]:
+    async def tokens(self, info: Info, user_id: AnotherUser = None) -> list[ApiToken]:
         """API tokens that nobody revoked."""
         return [ApiToken.of(each) for each in await tokens.tokens(info.context, user_id)]
 
     @computed("What the link of an invitation is for, to whoever holds it; null when it holds no more.")
-    async def invitation(
-        self,
-        info: Info,
-        token: Annotated[str, strawberry.argument(description="What stands behind the # of the link.")],
-    ) -> Invitation | None:
+    async def invitation(self, info: Info, token: InviteToken) -> Invitation | None:
         """An open invitation."""
         found = await accounts.invitation(info.context, token)
         return None if found is None else Invitation.of(found)
@@ -119,13 +102,13 @@ class PeopleQuery:
     async def access(
         self,
         info: Info,
-        kind: KindArgument,
-        namespace: NamespaceArgument,
+        kind: KindThere,
+        namespace: NamespaceThere,
         name: Annotated[
             str | None,
             strawberry.argument(description="One object: then only what its kind can; RESOURCE_NOT_FOUND if unseen."),
         ] = None,
-        cluster: ClusterArgument = "default",
+        cluster: ClusterThere = "default",
     ) -> list[Access]:
         """Each action and its verdict."""
         place = Place(cluster=cluster, kind=kind, namespace=namespace)
@@ -136,10 +119,10 @@ class PeopleQuery:
         self,
         info: Info,
         user_id: Annotated[strawberry.ID, strawberry.argument(description="Who.")],
-        action: Annotated[Action, strawberry.argument(description="What.")],
-        kind: KindArgument,
-        namespace: NamespaceArgument,
-        cluster: ClusterArgument = "default",
+        action: Wish,
+        kind: KindThere,
+        namespace: NamespaceThere,
+        cluster: ClusterThere = "default",
     ) -> Explanation:
         """Which rule allows it, or what is missing."""
         place = Place(cluster=cluster, kind=kind, namespace=namespace)

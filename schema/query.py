@@ -13,10 +13,20 @@ from resolvers import catalogue, clusters, events, overviews, resources, writes
 from resolvers.targets import Target
 from schema.audit_query import AuditQuery
 from schema.people_query import PeopleQuery
+from schema.types.arguments import (
+    EventsAfter,
+    EventsOffset,
+    InCluster,
+    KindName,
+    Name,
+    Namespace,
+    WhichEvents,
+    WhichObjects,
+)
 from schema.types.clusters import Cluster
 from schema.types.declare import computed, object_type
 from schema.types.events import EventConnection
-from schema.types.filters import EventFilter, ResourceFilter, ResourceSort, event_filter_of, filter_of, order_of
+from schema.types.filters import ResourceSort, event_filter_of, filter_of, order_of
 from schema.types.kinds import Kind
 from schema.types.overview import Overview
 from schema.types.people import Viewer
@@ -31,11 +41,6 @@ NotBefore = Annotated[
     Position | None,
     strawberry.argument(description="Wait up to two seconds for this position, so that your own write is seen."),
 ]
-KindName = Annotated[str, strawberry.argument(description="Its kind: Kind, plural, singular or short name.")]
-Namespace = Annotated[str, strawberry.argument(description="Its namespace.")]
-Name = Annotated[str, strawberry.argument(description="Its name.")]
-ClusterArgument = Annotated[str, strawberry.argument(description="The cluster it is in.")]
-Filter = Annotated[ResourceFilter | None, strawberry.argument(description="Which objects; all of them when left out.")]
 
 
 @object_type
@@ -77,7 +82,7 @@ class Query(PeopleQuery, AuditQuery):
     async def resources(  # GraphQL arguments are always given by name
         self,
         info: Info,
-        filter: Filter = None,  # noqa: A002 # the argument's name in the schema
+        filter: WhichObjects = None,  # noqa: A002 # the argument's name in the schema
         sort: Annotated[
             ResourceSort | None, strawberry.argument(description="The order; by name when left out.")
         ] = None,
@@ -100,7 +105,7 @@ class Query(PeopleQuery, AuditQuery):
         kind: KindName,
         namespace: Namespace,
         name: Name,
-        cluster: ClusterArgument = "default",
+        cluster: InCluster = "default",
         not_before: NotBefore = None,
     ) -> Resource:
         """One object."""
@@ -109,7 +114,7 @@ class Query(PeopleQuery, AuditQuery):
 
     @computed("What goes with an object when it is deleted; for who may delete it.")
     async def deletion_preview(
-        self, info: Info, kind: KindName, namespace: Namespace, name: Name, cluster: ClusterArgument = "default"
+        self, info: Info, kind: KindName, namespace: Namespace, name: Name, cluster: InCluster = "default"
     ) -> DeletionPreview:
         """What goes with an object."""
         target = Target(cluster=cluster, kind=kind, namespace=namespace, name=name)
@@ -117,14 +122,14 @@ class Query(PeopleQuery, AuditQuery):
 
     @computed("One object with its secrets, read from the cluster now; for who may edit it, and it is recorded.")
     async def live_manifest(
-        self, info: Info, kind: KindName, namespace: Namespace, name: Name, cluster: ClusterArgument = "default"
+        self, info: Info, kind: KindName, namespace: Namespace, name: Name, cluster: InCluster = "default"
     ) -> LiveManifest:
         """One object with its secrets."""
         target = Target(cluster=cluster, kind=kind, namespace=namespace, name=name)
         return LiveManifest(found=await writes.unmasked(info.context, target))
 
     @computed("Counts of what you may see, and what fails now.")
-    async def overview(self, info: Info, filter: Filter = None) -> Overview:  # noqa: A002 # its name in the schema
+    async def overview(self, info: Info, filter: WhichObjects = None) -> Overview:  # noqa: A002 # its name in the schema
         """Counts, and what fails."""
         return Overview.of(await overviews.overview(info.context, filter_of(filter)))
 
@@ -132,14 +137,10 @@ class Query(PeopleQuery, AuditQuery):
     async def events(  # GraphQL arguments are always given by name
         self,
         info: Info,
-        filter: Annotated[  # noqa: A002 # the argument's name in the schema
-            EventFilter | None, strawberry.argument(description="Which events; all of them when left out.")
-        ] = None,
+        filter: WhichEvents = None,  # noqa: A002 # the argument's name in the schema
         first: Annotated[int, strawberry.argument(description="How many events; 1,000 at most.")] = 50,
-        after: Annotated[str | None, strawberry.argument(description="Only events behind this cursor.")] = None,
-        offset: Annotated[
-            int | None, strawberry.argument(description="Pass over so many events; not with `after`.")
-        ] = None,
+        after: EventsAfter = None,
+        offset: EventsOffset = None,
     ) -> EventConnection:
         """One page of events."""
         part = Part(limit=first, after=after, offset=offset or 0)

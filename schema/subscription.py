@@ -9,29 +9,27 @@ from typing import Annotated, cast
 import strawberry
 
 from resolvers import clusters, events, streams
+from schema.types.arguments import WhichEvents, WhichObjects
 from schema.types.changes import ResourceChange
 from schema.types.clusters import ClusterStates
 from schema.types.declare import object_type, subscription
 from schema.types.events import EventChange
-from schema.types.filters import EventFilter, ResourceFilter, event_filter_of, filter_of
+from schema.types.filters import event_filter_of, filter_of
 from schema.types.overview import Overview
 from schema.types.scalars import Position
 
 Info = strawberry.Info
-Filter = Annotated[ResourceFilter | None, strawberry.argument(description="Which objects; all of them when left out.")]
 
 
 @object_type
 class Subscription:
     """What can be listened to, over graphql-transport-ws or server-sent events."""
 
-    """What can be listened to."""
-
     @subscription("Every change of an object in your view, as it happens.")
     def resource_changes(
         self,
         info: Info,
-        filter: Filter = None,  # noqa: A002 # its name in the schema
+        filter: WhichObjects = None,  # noqa: A002 # its name in the schema
         after: Annotated[
             Position | None,
             strawberry.argument(
@@ -46,7 +44,7 @@ class Subscription:
     def overview_changes(
         self,
         info: Info,
-        filter: Filter = None,  # noqa: A002 # its name in the schema
+        filter: WhichObjects = None,  # noqa: A002 # its name in the schema
     ) -> AsyncIterator[Overview]:
         """The overview, renewed."""
         return cast("AsyncIterator[Overview]", streams.overviews(info.context, filter_of(filter)).shown_as(Overview.of))
@@ -55,9 +53,7 @@ class Subscription:
     def event_changes(
         self,
         info: Info,
-        filter: Annotated[  # noqa: A002 # its name in the schema
-            EventFilter | None, strawberry.argument(description="Which events; all of them when left out.")
-        ] = None,
+        filter: WhichEvents = None,  # noqa: A002 # its name in the schema
         after: Annotated[
             Position | None,
             strawberry.argument(

@@ -49,8 +49,8 @@ class IdentityInput:
 class IdentityPayload:
     """The answer to linking and unlinking."""
 
-    identity: Identity | None = described("The identity, when it worked.")
-    errors: list[MutationError] = described("Why it did not work.")
+    identity: Identity | None = optional("The identity, when it worked.")
+    errors: list[MutationError] = described("Why it did not work.", default_factory=list)
 
 
 @object_type
@@ -80,22 +80,17 @@ class InviteUserInput:
 class InvitePayload:
     """The answer to inviting. The link is told here and never again: give it to them yourself."""
 
-    user: User | None = described("The user, when it worked.")
-    link: str | None = described("The link to give them; a path when the server does not know its own address.")
-    expires_at: DateTime | None = described("Until when it holds.")
-    errors: list[MutationError] = described("Why it did not work.")
+    user: User | None = optional("The user, when it worked.")
+    link: str | None = optional("The link to give them; a path when the server does not know its own address.")
+    expires_at: DateTime | None = optional("Until when it holds.")
+    errors: list[MutationError] = described("Why it did not work.", default_factory=list)
 
     @classmethod
     def of(cls, made: Link) -> Self:
         """An invitation that was made."""
         invited = made.invited
         expires_at = DateTime(rfc3339(invited.expires_at))
-        return cls(user=User.of(invited.person), link=made.url, expires_at=expires_at, errors=[])
-
-    @classmethod
-    def refused(cls, errors: list[MutationError]) -> Self:
-        """Why there is none."""
-        return cls(user=None, link=None, expires_at=None, errors=errors)
+        return cls(user=User.of(invited.person), link=made.url, expires_at=expires_at)
 
 
 @object_type
@@ -115,8 +110,8 @@ class Profile:
 class ProfilePayload:
     """The answer to a change of one's profile."""
 
-    profile: Profile | None = described("The profile, when it worked.")
-    errors: list[MutationError] = described("Why it did not work.")
+    profile: Profile | None = optional("The profile, when it worked.")
+    errors: list[MutationError] = described("Why it did not work.", default_factory=list)
 
 
 @object_type
@@ -201,5 +196,5 @@ class PreferencesInput:
 class PreferencesPayload:
     """The answer to a change of your preferences."""
 
-    preferences: Preferences | None = described("All of them, when it worked.")
-    errors: list[MutationError] = described("Why it did not work.")
+    preferences: Preferences | None = optional("All of them, when it worked.")
+    errors: list[MutationError] = described("Why it did not work.", default_factory=list)

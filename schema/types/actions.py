@@ -136,17 +136,12 @@ def _said(each: Mapping[str, object], name: str) -> str:
 class ActionPayload:
     """The answer to an action on one object."""
 
-    resource: ResourceRow | None = described("The object after the write; null when it was refused.")
-    position: Position | None = described("Read with this as `notBefore` to see the write; null when nothing was.")
-    errors: list[MutationError] = described("Why it was refused; empty when it was done.")
+    resource: ResourceRow | None = optional("The object after the write; null when it was refused.")
+    position: Position | None = optional("Read with this as `notBefore` to see the write; null when nothing was.")
+    errors: list[MutationError] = described("Why it was refused; empty when it was done.", default_factory=list)
 
     @classmethod
     def of(cls, acted: Acted) -> Self:
         """What was done."""
         position = Position(acted.position) if acted.position else None
-        return cls(resource=row_of(acted.row), position=position, errors=[])
-
-    @classmethod
-    def refused(cls, errors: list[MutationError]) -> Self:
-        """Nothing was done."""
-        return cls(resource=None, position=None, errors=errors)
+        return cls(resource=row_of(acted.row), position=position)

@@ -189,21 +189,21 @@ class TestClusterInput:
 class ClusterPayload:
     """The answer to adding or changing a cluster."""
 
-    cluster: Cluster | None = described("The cluster after the change; null when it was refused.")
-    errors: list[MutationError] = described("Why it was refused.")
+    cluster: Cluster | None = optional("The cluster after the change; null when it was refused.")
+    errors: list[MutationError] = described("Why it was refused.", default_factory=list)
 
 
 @object_type
 class RemoveClusterPayload:
     """The answer to removing a cluster."""
 
-    name: str | None = described("The name of the cluster that was removed; null when it was refused.")
-    errors: list[MutationError] = described("Why it was refused.")
+    name: str | None = optional("The name of the cluster that was removed; null when it was refused.")
+    errors: list[MutationError] = described("Why it was refused.", default_factory=list)
 
 
 @object_type
 class TestClusterPayload:
     """The answer to testing a cluster."""
 
-    test: ClusterTest | None = described("What came of it; null when it was refused before anything was tried.")
-    errors: list[MutationError] = described("Why it was refused.")
+    test: ClusterTest | None = optional("What came of it; null when it was refused before anything was tried.")
+    errors: list[MutationError] = described("Why it was refused.", default_factory=list)

@@ -22,13 +22,13 @@ T = TypeVar("T")
 E = TypeVar("E", bound=type[Enum])
 
 
-def described(description: str) -> Any:
-    """A plain attribute with its description."""
-    return strawberry.field(description=description)
+def described(description: str, **default: Any) -> Any:
+    """A plain attribute with its description, and with its `default` or `default_factory` where it may be left out."""
+    return strawberry.field(description=description, **default)
 
 
 def optional(description: str) -> Any:
-    """An input field that may be left out."""
+    """What is null where it is left out."""
     return strawberry.field(description=description, default=None)
 
 

@@ -4,7 +4,7 @@ Sessions are gyre.auth's.
 """
 
 from collections.abc import Iterable
-from typing import Annotated, Self
+from typing import Self
 
 import strawberry
 
@@ -16,7 +16,8 @@ from gyre.terms.people import Principal, Role
 from resolvers import explaining
 from resolvers.explaining import Place
 from schema.types.actions import MutationError
-from schema.types.declare import computed, described, object_type
+from schema.types.arguments import ClusterThere, KindThere, NamespaceThere, Wish
+from schema.types.declare import computed, described, object_type, optional
 from schema.types.enums import Action
 from schema.types.scalars import DateTime
 
@@ -52,12 +53,10 @@ class Viewer:
     def can(
         self,
         info: strawberry.Info,
-        action: Annotated[Action, strawberry.argument(description="What.")],
-        kind: Annotated[
-            str, strawberry.argument(description="Kind, plural, singular or short name; also `pods` and the like.")
-        ],
-        namespace: Annotated[str, strawberry.argument(description="The namespace; empty for what has none.")],
-        cluster: Annotated[str, strawberry.argument(description="The cluster.")] = "default",
+        action: Wish,
+        kind: KindThere,
+        namespace: NamespaceThere,
+        cluster: ClusterThere = "default",
     ) -> bool:
         """Whether they may."""
         return explaining.can(info.context, action, Place(cluster=cluster, kind=kind, namespace=namespace))
@@ -67,18 +66,18 @@ class Viewer:
 class LoginPayload:
     """The answer to signing in. The session itself is in a cookie: `gyre_session`, over https `__Host-gyre_session`."""
 
-    viewer: Viewer | None = described("You, when it worked.")
-    errors: list[MutationError] = described("Why it did not work.")
+    viewer: Viewer | None = optional("You, when it worked.")
+    errors: list[MutationError] = described("Why it did not work.", default_factory=list)
 
 
 @object_type
 class LogoutPayload:
     """The answer to signing out."""
 
-    continue_at: str | None = described(
+    continue_at: str | None = optional(
         "Where a browser goes on to end its session at the provider too, when it signed in through one that offers it."
     )
-    errors: list[MutationError] = described("Why it did not work.")
+    errors: list[MutationError] = described("Why it did not work.", default_factory=list)
 
 
 @object_type
@@ -114,13 +113,13 @@ class Session:
 class ChangePasswordPayload:
     """The answer to changing one's password."""
 
-    viewer: Viewer | None = described("You, when it worked.")
-    errors: list[MutationError] = described("Why it did not work.")
+    viewer: Viewer | None = optional("You, when it worked.")
+    errors: list[MutationError] = described("Why it did not work.", default_factory=list)
 
 
 @object_type
 class EndSessionsPayload:
     """The answer to ending sessions."""
 
-    ended: int = described("How many were ended.")
-    errors: list[MutationError] = described("Why none was.")
+    ended: int = described("How many were ended.", default=0)
+    errors: list[MutationError] = described("Why none was.", default_factory=list)

@@ -14,6 +14,7 @@ from resolvers.links import Applied, Linked
 from resolvers.manifests import as_yaml
 from resolvers.resources import SeenResource
 from resolvers.rights import allowed_on
+from schema.types.arguments import EventsAfter, EventsOffset
 from schema.types.declare import at, computed, described, interface_type, object_type
 from schema.types.enums import Action, Word
 from schema.types.events import EventConnection
@@ -188,10 +189,8 @@ class Resource:
         self,
         info: strawberry.Info,
         first: Annotated[int, strawberry.argument(description="How many events; 100 at most are kept.")] = 50,
-        after: Annotated[str | None, strawberry.argument(description="Only events behind this cursor.")] = None,
-        offset: Annotated[
-            int | None, strawberry.argument(description="Pass over so many events; not with `after`.")
-        ] = None,
+        after: EventsAfter = None,
+        offset: EventsOffset = None,
     ) -> EventConnection:
         """The Events about it."""
         part = Part(limit=first, after=after, offset=offset or 0)

@@ -102,24 +102,22 @@ class CreateTokenInput:
 class CreateTokenPayload:
     """The answer to making a token."""
 
-    token: ApiToken | None = described("The token, when it worked.")
-    secret: str | None = described("Its text, `gyre_…`: keep it now, it is nowhere else and never shown again.")
-    errors: list[MutationError] = described("Why it did not work.")
+    token: ApiToken | None = optional("The token, when it worked.")
+    secret: str | None = optional("Its text, `gyre_…`: keep it now, it is nowhere else and never shown again.")
+    errors: list[MutationError] = described("Why it did not work.", default_factory=list)
 
     @classmethod
-    def of(cls, made: NewToken | None, errors: list[MutationError]) -> Self:
-        """A token just made, or why none was."""
-        if made is None:
-            return cls(token=None, secret=None, errors=errors)
-        return cls(token=ApiToken.of(made.token), secret=made.secret, errors=errors)
+    def of(cls, made: NewToken) -> Self:
+        """A token just made."""
+        return cls(token=ApiToken.of(made.token), secret=made.secret)
 
 
 @object_type
 class RevokeTokenPayload:
     """The answer to revoking a token."""
 
-    token: ApiToken | None = described("The token that is none any more, when it worked.")
-    errors: list[MutationError] = described("Why it did not work.")
+    token: ApiToken | None = optional("The token that is none any more, when it worked.")
+    errors: list[MutationError] = described("Why it did not work.", default_factory=list)
 
 
 def _draft(rule: TokenRuleInput) -> ScopeDraft:

@@ -9,7 +9,7 @@ from gyre.access.explaining import Considered
 from resolvers import explaining
 from schema.types.actions import MutationError
 from schema.types.administration import Binding, Group, Policy, User
-from schema.types.declare import described, object_type
+from schema.types.declare import described, object_type, optional
 from schema.types.enums import Action, Step
 
 
@@ -79,29 +79,29 @@ class Explanation:
 class UserPayload:
     """The answer to a change of a user."""
 
-    user: User | None = described("The user after the change, or as it was deleted; null when it was refused.")
-    errors: list[MutationError] = described("Why it was refused.")
+    user: User | None = optional("The user after the change, or as it was deleted; null when it was refused.")
+    errors: list[MutationError] = described("Why it was refused.", default_factory=list)
 
 
 @object_type
 class GroupPayload:
     """The answer to a change of a group."""
 
-    group: Group | None = described("The group after the change, or as it was deleted; null when it was refused.")
-    errors: list[MutationError] = described("Why it was refused.")
+    group: Group | None = optional("The group after the change, or as it was deleted; null when it was refused.")
+    errors: list[MutationError] = described("Why it was refused.", default_factory=list)
 
 
 @object_type
 class PolicyPayload:
     """The answer to a change of a policy."""
 
-    policy: Policy | None = described("The policy after the change, or as it was deleted; null when it was refused.")
-    errors: list[MutationError] = described("Why it was refused.")
+    policy: Policy | None = optional("The policy after the change, or as it was deleted; null when it was refused.")
+    errors: list[MutationError] = described("Why it was refused.", default_factory=list)
 
 
 @object_type
 class BindingPayload:
     """The answer to giving or taking away a policy."""
 
-    binding: Binding | None = described("The binding as it is, or was; null when it was refused.")
-    errors: list[MutationError] = described("Why it was refused.")
+    binding: Binding | None = optional("The binding as it is, or was; null when it was refused.")
+    errors: list[MutationError] = described("Why it was refused.", default_factory=list)

@@ -118,12 +118,12 @@ class DeleteResourceInput:
 class WritePayload:
     """The answer to a written object."""
 
-    resource: ResourceRow | None = described("The object after the write; null when it was refused.")
-    created: bool = described("Whether it was not there before.")
-    position: Position | None = described("Read with this as `notBefore` to see the write; null when nothing was.")
-    errors: list[MutationError] = described("Why it was refused; empty when it was done.")
+    resource: ResourceRow | None = optional("The object after the write; null when it was refused.")
+    created: bool = described("Whether it was not there before.", default=False)
+    position: Position | None = optional("Read with this as `notBefore` to see the write; null when nothing was.")
+    errors: list[MutationError] = described("Why it was refused; empty when it was done.", default_factory=list)
 
-    body: strawberry.Private[bytes | None]
+    body: strawberry.Private[bytes | None] = None
 
     @computed("The whole object as the cluster answered, defaults filled in, secret values masked.")
     def manifest(self) -> JSON | None:
@@ -140,35 +140,27 @@ class WritePayload:
         """What was written."""
         position = Position(written.position) if written.position else None
         row = row_of(written.row)
-        return cls(resource=row, created=written.created, position=position, errors=[], body=written.body)
-
-    @classmethod
-    def refused(cls, errors: list[MutationError]) -> Self:
-        """Nothing was written."""
-        return cls(resource=None, created=False, position=None, errors=errors, body=None)
+        return cls(resource=row, created=written.created, position=position, body=written.body)
 
 
 @object_type
 class DeletePayload:
     """The answer to a deletion."""
 
-    resource: ResourceRow | None = described("The object as it was last; null when the deletion was refused.")
-    gone: bool = described("Whether it is not there any more; false while finalizers hold it.")
-    finalizers: list[str] = described("What has to let it go first.")
-    position: Position | None = described("Read with this as `notBefore` to see it gone; null when nothing was done.")
-    errors: list[MutationError] = described("Why it was refused, or not waited for to the end.")
+    resource: ResourceRow | None = optional("The object as it was last; null when the deletion was refused.")
+    gone: bool = strawberry.field(
+        description="Whether it is not there any more; false while finalizers hold it.", default=False
+    )
+    finalizers: list[str] = described("What has to let it go first.", default_factory=list)
+    position: Position | None = optional("Read with this as `notBefore` to see it gone; null when nothing was done.")
+    errors: list[MutationError] = described("Why it was refused, or not waited for to the end.", default_factory=list)
 
     @classmethod
     def of(cls, deleted: Deleted) -> Self:
         """What was deleted."""
         position = Position(deleted.position) if deleted.position else None
         finalizers, row = list(deleted.finalizers), row_of(deleted.row)
-        return cls(resource=row, gone=deleted.gone, finalizers=finalizers, position=position, errors=[])
-
-    @classmethod
-    def refused(cls, errors: list[MutationError]) -> Self:
-        """Nothing was deleted, or it is not known to be gone."""
-        return cls(resource=None, gone=False, finalizers=[], position=None, errors=errors)
+        return cls(resource=row, gone=deleted.gone, finalizers=finalizers, position=position)
 
 
 @object_type
