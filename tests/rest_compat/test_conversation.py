@@ -1,10 +1,16 @@
 """What a client may say over /api/ws: subscribe to views, end them, resume; anything else is answered, not closed."""
 
+import asyncio
+from collections.abc import Iterator
+from itertools import cycle
+
 import pytest
+from starlette.types import Message, Scope
 
 from gyre.events.hub import MEMBERS_PER_USER
 from gyre.terms.people import Role
-from rest_compat import conversation
+from rest_compat import conversation, live
+from rest_compat.routes import API
 from tests.rest_compat.conftest import Gyre
 from tests.rest_compat.sockets import closed, connected, hear, say
 from tests.support.cluster import EVENTS, FAILED, GIT_REPOSITORIES, HELM_RELEASES, KUSTOMIZATIONS, event, thing
@@ -236,3 +242,48 @@ async def test_a_message_in_another_form_closes_with_4400(gyre: Gyre, words: byt
         await socket.send(words)
         assert (await closed(socket))[0] == 4400
     await ada.aclose()
+
+
+class Deaf:
+    """A client that subscribes over and over and reads nothing, as the server has it: no send of a message ends."""
+
+    def __init__(self, *words: str) -> None:
+        self._words: Iterator[str] = cycle(words)
+        self._said = 0
+        self.sent: list[Message] = []
+
+    async def receive(self) -> Message:
+        self._said += 1
+        if self._said == 1:
+            return {"type": "websocket.connect"}
+        await asyncio.sleep(conversation.SEND_SECONDS / 5)
+        return {"type": "websocket.receive", "text": next(self._words)}
+
+    async def send(self, message: Message) -> None:
+        self.sent.append(message)
+        if message["type"] == "websocket.send":
+            await asyncio.Event().wait()
+
+
+async def test_subscribing_anew_gives_who_reads_nothing_no_more_time(
+    gyre: Gyre, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(conversation, "SEND_SECONDS", 0.5)
+    monkeypatch.setattr(conversation, "HEARTBEAT_SECONDS", 0.1)
+    _, cookie = await gyre.people.signed_in("ada", Role.ADMIN)
+    scope: Scope = {
+        "type": "websocket",
+        "scheme": "ws",
+        "path": "/api/ws",
+        "query_string": b"",
+        "headers": [(b"cookie", f"gyre_session={cookie}".encode())],
+        "state": {"services": gyre.services},
+    }
+    deaf = Deaf(*(f'{{"type": "subscribe", "id": "{name}"}}' for name in ("red", "green", "blue")))
+    async with asyncio.timeout(10):
+        await API(scope, deaf.receive, deaf.send)
+    kinds = [message["type"] for message in deaf.sent]
+    assert kinds[:2] == ["websocket.accept", "websocket.send"]
+    assert kinds.count("websocket.send") > 1, "several views wait at once"
+    assert (kinds[-1], deaf.sent[-1]["code"]) == ("websocket.close", live.TOO_SLOW)
+    assert gyre.services.hub._members == set()
