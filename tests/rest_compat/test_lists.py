@@ -1,19 +1,23 @@
 """Lists of objects: narrowed, sorted, paged, whole, sparse; sent once, and compressed when they are large."""
 
+import json
 from pathlib import Path
 
 import pytest
+from msgspec.structs import force_setattr
 
 from gyre.access.sight import sight_of
 from gyre.terms.naming import ClusterName
 from gyre.terms.people import Principal, Role
 from gyre.terms.sync import Sync
-from tests.rest_compat.conftest import Gyre, open_gyre, refusal
+from tests.rest_compat.conftest import Gyre, application, open_gyre, refusal
 from tests.support.cluster import FAILED, KUSTOMIZATIONS, thing
+from tests.support.serving import serving
 from tests.support.waiting import until
 
 pytestmark = pytest.mark.anyio
 
+DEFAULT = ClusterName("default")
 EVERYTHING = sight_of(Principal(user_id="0", username="test", role=Role.ADMIN, grants=()))
 
 
@@ -86,6 +90,22 @@ async def test_without_pages_everything_comes_and_above_the_bound_pages_are_aske
         )
         assert (await ada.get("/api/flux/kustomizations?namespace=prod")).status_code == 200
         await ada.aclose()
+
+
+async def test_kept_bytes_are_sent_as_they_are_and_never_parsed(gyre: Gyre) -> None:
+    await fill(gyre, 500)
+    shelf = next(each for each in gyre.services.fleet._cache.shelves(DEFAULT) if each.kind == KUSTOMIZATIONS)
+    for (_, name), held in shelf.objects.items():
+        force_setattr(held, "body", f"<{name}: no JSON [".encode())
+    ada = await gyre.signed_in("ada")
+    async with serving(application(gyre.services)) as address:  # here nobody holds answers against the document
+        for path, count in (("?namespace=many&limit=500", 500), ("?limit=2&page=3", 2), ("?sort=-name", 502)):
+            answer = await ada.get(f"http://{address}/api/flux/ks{path}")
+            bodies, _, rest = answer.content.removeprefix(b'{"resources":[').partition(b"],")
+            assert (answer.status_code, len(bodies.split(b","))) == (200, count)
+            assert set(bodies.split(b",")) <= {held.body for held in shelf.objects.values()}
+            assert json.loads(b"{" + rest)["total"] == (500 if "namespace" in path else 502)
+    await ada.aclose()
 
 
 async def various(gyre: Gyre) -> None:
