@@ -185,6 +185,23 @@ async def test_a_new_object_is_of_the_kind_its_path_says(ada: httpx2.AsyncClient
     assert refusal(await ada.post("/api/flux/pods", json={"resource": kustomization()})) == (404, "UNKNOWN_KIND")
 
 
+BOMB = (
+    b"a: &a ["
+    + b"x, " * 9
+    + b"x]\n"
+    + b"".join(b"%c: &%c [" % (name, name) + b", ".join([b"*%c" % (name - 1)] * 9) + b"]\n" for name in b"bcdefghi")
+)
+"""Nine lists, each of nine times the one before: four hundred million values in half a kilobyte."""
+
+
+def whole(spec: bytes, name: bytes = b"apps") -> bytes:
+    """A body that is right but for this."""
+    return (
+        b'{"resource": {"apiVersion": "kustomize.toolkit.fluxcd.io/v1", "kind": "Kustomization", '
+        b'"metadata": {"namespace": "shop", "name": "%b"}, "spec": {"interval": %b}}}' % (name, spec)
+    )
+
+
 BODIES = [
     (b"", "application/json", 400),
     (b"{", "application/json", 400),
@@ -203,7 +220,18 @@ BODIES = [
     (b'{"resource": ' + b'{"a": ' * 5_000 + b"1" + b"}" * 5_000 + b"}", "application/json", 400),
     (b'{"resource": {}, "dryRun": "yes"}', "application/json", 400),
     (b'{"resource": {}, "dryrun": true}', "application/json", 400),
+    (whole(b"1e999"), "application/json", 400),
+    (whole(b"-1e999"), "application/json", 400),
+    (whole(b"9" * 30), "application/json", 400),
+    (whole(b"9" * 5_000), "application/json", 400),
+    (whole(b'"1m"', name=b"a\\u0000b"), "application/json", 400),
+    (b'{"resource": {}, "cluster": "a\\u0000b"}', "application/json", 400),
     (b"\xff\xfe", "application/yaml", 400),
+    (BOMB, "application/yaml", 400),
+    (b"spec: 1e999", "application/yaml", 400),
+    (b"spec: " + b"9" * 30, "application/yaml", 400),
+    (b"spec: " + b"9" * 5_000, "application/yaml", 400),
+    (b'spec: "\\0"', "application/yaml", 400),
     (b"a: &a [*a]", "application/yaml", 400),
     (b"a: 1\na: 2", "application/yaml", 400),
     (b"a: 1\n---\nb: 2", "application/yaml", 400),
