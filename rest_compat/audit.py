@@ -138,7 +138,6 @@ class AuditDeeds(Shape, frozen=True, kw_only=True):
 async def list_audit(request: Request) -> Response:
     """One page, the newest first. For administrators."""
     context = await context_of(request)
-    context.signed_in()
     said = query(request, AuditPageQuery)
     found = (await audit.page(context, said.asked(), AuditPart(first=said.limit, after=said.after))).page
     deeds = tuple(msgspec.convert(told(record), AuditDeed) for record in found.records)
@@ -155,7 +154,6 @@ async def list_audit(request: Request) -> Response:
 async def export_audit(request: Request) -> Response:
     """All of it, a line of JSON each. For administrators; that it was taken is in it."""
     context = await context_of(request)
-    context.signed_in()
     records = await audit.export(context, query(request, AuditQuery).asked())
     headers = {"cache-control": "no-store", "content-disposition": 'attachment; filename="gyre-audit.jsonl"'}
     return StreamingResponse(_lines(records), 200, headers, media_type=JSON_LINES)

@@ -156,7 +156,6 @@ async def me(request: Request) -> Response:
 async def change_password(request: Request) -> Response:
     """One's other sessions end."""
     context = await context_of(request)
-    context.caller()
     given = await body(request, Passwords)
     await people.change_password(context, given.old, given.new)
     return payloads.answer(Done())

@@ -164,7 +164,6 @@ async def list_clusters(request: Request) -> Response:
 async def add_cluster(request: Request) -> Response:
     """One more cluster; it is tried first."""
     context = await context_of(request)
-    context.signed_in()
     new = await body(request, NewCluster)
     draft = ClusterDraft(kubeconfig=new.kubeconfig, context=new.context, impersonate=new.impersonate)
     return payloads.answer(OneCluster(Cluster.of(await clusters.add(context, new.name, draft))), status=201)
@@ -187,7 +186,6 @@ async def get_cluster(request: Request) -> Response:
 async def update_cluster(request: Request) -> Response:
     """Another way to a cluster."""
     context = await context_of(request)
-    context.signed_in()
     new = await body(request, ChangedCluster)
     draft = ClusterDraft(kubeconfig=new.kubeconfig, context=new.context, impersonate=new.impersonate)
     changed = await clusters.update(context, request.path_params["cluster_id"], draft)
@@ -216,7 +214,6 @@ async def remove_cluster(request: Request) -> Response:
 async def test_cluster(request: Request) -> Response:
     """What comes of trying a cluster, or another way to it; 200 whatever it is, since it was tried."""
     context = await context_of(request)
-    context.signed_in()
     asked = await body(request, TestedCluster, otherwise=TestedCluster())
     draft = ClusterDraft(kubeconfig=asked.kubeconfig, context=asked.context)
     outcome = await clusters.test(context, request.path_params["cluster_id"], draft)

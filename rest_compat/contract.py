@@ -18,6 +18,8 @@ Refusals = tuple[type[GyreError], ...]
 
 JSON: Final = "application/json"
 YAML: Final = ("application/yaml", "application/x-yaml")
+SAFE: Final = frozenset({"GET", "HEAD"})
+"""Methods that change nothing."""
 
 OBJECTS: Final[Refusals] = (errors.NoSuchKind, errors.NoSuchCluster, errors.NotSynced)
 """What is answered about objects of a kind that is not there, or not read yet."""

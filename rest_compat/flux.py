@@ -61,6 +61,13 @@ class ReconcileQuery(ActionQuery, frozen=True):
     reset: Reset = False
 
 
+class SuspendQuery(ActionQuery, frozen=True):
+    """The same, and why and until when."""
+
+    reason: Reason = ""
+    until: Timestamp | None = None
+
+
 class Wish(Asked, frozen=True, forbid_unknown_fields=True):
     """The body of an action; all of it may be left out, and its options may be in the query too."""
 
@@ -182,15 +189,16 @@ async def reconcile(request: Request) -> Response:
 @Operation(
     summary="Suspend",
     tag=TAG,
-    query=ActionQuery,
+    query=SuspendQuery,
     body=Body(SuspendWish, {"reason": "being repaired"}, optional=True),
     answers={200: Answer(ActedOn)},
     refuses=(*WRITES, NotSupported),
 )
 async def suspend(request: Request) -> Response:
     """Have the object left alone by its controller."""
-    context, target, wish, options = await _wished(request, SuspendWish(), ActionQuery)
-    suspension = Suspension(reason=wish.reason, until=wish.until)
+    context, target, wish, options = await _wished(request, SuspendWish(), SuspendQuery)
+    reason, until = meant("reason", options.reason, wish.reason), meant("until", options.until, wish.until)
+    suspension = Suspension(reason=reason or "", until=until)
     dry_run = wish.dry_run or options.dry_run
     return await _done(context, target, await actions.suspend(context, target, suspension, dry_run=dry_run))
 
@@ -216,15 +224,24 @@ def target_of(connection: HTTPConnection, cluster: str) -> Target:
     return Target(cluster=cluster, kind=path["resource_type"], namespace=path["namespace"], name=path["name"])
 
 
+def cluster_of(in_query: str | None, in_body: str | None) -> str:
+    """The cluster that is meant. Raises Invalid when query and body name two."""
+    return meant("cluster", in_query, in_body) or DEFAULT_CLUSTER
+
+
+def meant(name: str, in_query: str | None, in_body: str | None) -> str | None:
+    """What the query or the body says. Raises Invalid when they say two things."""
+    if in_query and in_body and in_query != in_body:
+        message = f"The query says {name} {in_query!r}, the body {in_body!r}; give one."
+        raise Invalid(message, details={"path": [name]})
+    return in_query or in_body
+
+
 async def _wished(request: Request, nothing: W, options: type[Options]) -> tuple[Context, Target, W, Options]:
     """Who asks for what of which object; `nothing` is what an empty body stands for. Said in either place it holds."""
     context = await context_of(request)
-    context.signed_in()
     wish, said = await body(request, type(nothing), otherwise=nothing), query(request, options)
-    if said.cluster and wish.cluster and said.cluster != wish.cluster:
-        message = f"The query says cluster {said.cluster!r}, the body {wish.cluster!r}; give one."
-        raise Invalid(message, details={"path": ["cluster"]})
-    return context, target_of(request, said.cluster or wish.cluster or DEFAULT_CLUSTER), wish, said
+    return context, target_of(request, cluster_of(said.cluster, wish.cluster)), wish, said
 
 
 async def _done(context: Context, target: Target, acted: Acted) -> Response:

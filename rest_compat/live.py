@@ -5,7 +5,7 @@ What happens in between is rest_compat.conversation's. Foreign origins are refus
 
 import logging
 from collections.abc import Awaitable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from starlette.websockets import WebSocket, WebSocketDisconnect
@@ -14,6 +14,7 @@ from gyre import errors
 from gyre.audit.answering import tell_refusal
 from gyre.auth.credentials import SOCKET_PROTOCOL
 from gyre.errors import GyreError
+from rest_compat.contract import Who
 from rest_compat.conversation import Conversation, Stopping, TooSlow
 from rest_compat.following import view_of
 from rest_compat.reading import context_of
@@ -52,7 +53,7 @@ class End:
     reason: str = ""
 
 
-@SOCKET
+@replace(SOCKET, who=Who.SIGNED_IN)
 async def changes(websocket: WebSocket) -> None:
     """Tell the changes the caller may see, until either side ends it."""
     await websocket.accept(SOCKET_PROTOCOL if SOCKET_PROTOCOL in websocket.scope.get("subprotocols", ()) else None)
@@ -63,7 +64,6 @@ async def changes(websocket: WebSocket) -> None:
 
 async def _converse(websocket: WebSocket) -> None:
     context = await context_of(websocket)
-    context.signed_in()
     await Conversation(websocket, context).hold(view_of(websocket))
 
 

@@ -14,7 +14,7 @@ from starlette.routing import BaseRoute, Route
 
 from gyre import __version__, errors
 from gyre.errors import GyreError
-from rest_compat.contract import JSON, YAML, Answer, Operation, Refusals, Who, said_of
+from rest_compat.contract import JSON, SAFE, YAML, Answer, Operation, Refusals, Who, said_of
 from rest_compat.problems import OF_HTTP, STATUSES
 from rest_compat.shapes import PathParameters
 
@@ -22,7 +22,6 @@ Document = dict[str, Any]
 Told = list[tuple[int, str, str]]
 """Refusals of one status: it, the code, and what the code means."""
 
-SAFE: Final = frozenset({"GET", "HEAD"})
 SCHEMAS: Final = "#/components/schemas/{name}"
 ERROR: Final = {"$ref": "#/components/schemas/Error"}
 INTERNAL: Final = (500, GyreError.code, "Something went wrong inside Gyre; its log tells more under the request's id.")

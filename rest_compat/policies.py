@@ -195,7 +195,6 @@ class BindingsQuery(PageQuery, frozen=True):
 async def list_policies(request: Request) -> Response:
     """All policies, or a page."""
     context = await context_of(request)
-    context.signed_in()
     asked = query(request, PageQuery)
     found = await administration.policies(context, asked.wanted())
     shown = tuple(map(Policy.of, found.items))
@@ -224,7 +223,6 @@ async def list_policies(request: Request) -> Response:
 async def create_policy(request: Request) -> Response:
     """A new policy."""
     context = await context_of(request)
-    context.signed_in()
     new = await body(request, NewPolicy)
     draft = PolicyDraft(name=new.name, description=new.description, rules=_drafts(new.rules))
     return payloads.answer(OnePolicy(Policy.of(await administration.create_policy(context, draft))), status=201)
@@ -247,7 +245,6 @@ async def get_policy(request: Request) -> Response:
 async def update_policy(request: Request) -> Response:
     """Other rules, another name or description, for everyone who has it, at once."""
     context = await context_of(request)
-    context.signed_in()
     new = await body(request, ChangedPolicy)
     rules = None if new.rules is None else _drafts(new.rules)
     draft = PolicyDraft(name=new.name, description=new.description, rules=rules)
@@ -265,7 +262,6 @@ async def update_policy(request: Request) -> Response:
 async def delete_policy(request: Request) -> Response:
     """A policy less; with `?bindings=true` those who have it lose it, else that is a conflict."""
     context = await context_of(request)
-    context.signed_in()
     even_if_bound = query(request, PolicyDeletionQuery).bindings
     await administration.delete_policy(context, request.path_params["policy_id"], even_if_bound=even_if_bound)
     return payloads.answer(Done())
@@ -277,7 +273,6 @@ async def delete_policy(request: Request) -> Response:
 async def list_bindings(request: Request) -> Response:
     """All bindings, or a page, or those of one user, group or policy."""
     context = await context_of(request)
-    context.signed_in()
     asked = query(request, BindingsQuery)
     found = await administration.bindings(
         context, asked.wanted(), policy_id=asked.policy_id, user_id=asked.user_id, group_id=asked.group_id
@@ -303,7 +298,6 @@ async def list_bindings(request: Request) -> Response:
 async def create_binding(request: Request) -> Response:
     """To a user or to a group, on one cluster or on all."""
     context = await context_of(request)
-    context.signed_in()
     new = await body(request, NewBinding)
     draft = BindingDraft(policy_id=new.policy_id, user_id=new.user_id, group_id=new.group_id, cluster=new.cluster)
     return payloads.answer(OneBinding(Binding.of(await administration.create_binding(context, draft))), status=201)

@@ -17,6 +17,7 @@ from gyre import errors
 from gyre.audit.answering import tell_refusal, tell_refused
 from gyre.errors import GyreError
 from gyre.log import request_id
+from rest_compat.contract import SAFE
 
 STATUSES: Mapping[type[GyreError], int] = {
     errors.Invalid: 400,
@@ -118,7 +119,7 @@ def of_surprise(error: Exception) -> Response:
 async def answer_to(asked: HTTPConnection, error: Exception) -> Response:
     """The answer to any error of a request; the audit hears of what is refused."""
     if isinstance(error, GyreError):
-        tell_refusal(error, of_write=asked.scope.get("method", "GET") not in ("GET", "HEAD"))
+        tell_refusal(error, of_write=asked.scope.get("method", "GET") not in SAFE)
         return of_domain(error)
     if isinstance(error, ClientDisconnect):
         return Response(status_code=400)  # nobody is left to read it, and nothing went wrong here

@@ -19,7 +19,7 @@ from gyre.flux.drafts import LARGEST_BYTES, read_json
 from gyre.web.asking import who_asks
 from gyre.web.facts import facts_of
 from resolvers.context import Context, Services
-from rest_compat.contract import JSON, YAML, said_of
+from rest_compat.contract import JSON, SAFE, YAML, Who, said_of
 
 T = TypeVar("T")
 Q = TypeVar("Q", bound=msgspec.Struct)
@@ -41,6 +41,9 @@ LONGEST_VALUE = 65_536
 SHORT_QUERY_BYTES = 512
 """What a query that is remembered has at most: four thousand of them are two megabytes."""
 
+LONGEST_UNKNOWN = 64
+"""Characters that are told of the name of a parameter that is none."""
+
 LONGEST_NUMBER = 9
 """Digits of a number in the query: a billion is more than there is of anything."""
 
@@ -51,15 +54,31 @@ def services_of(connection: HTTPConnection) -> Services:
 
 
 async def context_of(connection: HTTPConnection) -> Context:
-    """The request as resolvers take it, with whoever its API token or session cookie says.
+    """The request as resolvers take it, of whom the endpoint says that it answers: before anything of it is read.
 
-    Raises NotSignedIn for a token that is none.
+    Raises NotSignedIn for a token that is none, and as the endpoint says; Invalid for a write with more in its query
+    than is taken: what is misspelt must not be done otherwise than it was meant.
     """
     services, scope = services_of(connection), connection.scope
     principal = await who_asks(scope, services.callers)
     context = Context(services=services, principal=principal, facts=facts_of(scope))
     asked_by(context)
+    said = said_of(scope["endpoint"])
+    if said.who is Who.SIGNED_IN:
+        context.signed_in()
+    elif said.who is Who.ONESELF:
+        context.caller()
+    if scope["query_string"] and scope.get("method", "GET") not in SAFE:
+        _refuse_unknown(connection, said.query)
     return context
+
+
+def _refuse_unknown(connection: HTTPConnection, kind: type[msgspec.Struct] | None) -> None:
+    names = [name for name, _ in _readers(kind)] if kind else []
+    unknown = next((name[:LONGEST_UNKNOWN] for name in connection.query_params if name not in names), None)
+    if unknown is not None:
+        message = f"This call takes no query parameter {unknown!r}, but {', '.join(names) or 'none'}."
+        raise Invalid(message, details={"path": [unknown]})
 
 
 def text(connection: HTTPConnection, name: str) -> str | None:
@@ -91,7 +110,7 @@ def number(connection: HTTPConnection, name: str, *, least: int, most: int) -> i
 
 
 def query(connection: HTTPConnection, kind: type[Q]) -> Q:
-    """The query, as the endpoint says that it takes it; parameters that it does not name are not minded."""
+    """The query, as the endpoint says that it takes it; what it does not name is not minded, see context_of."""
     assert said_of(connection.scope["endpoint"]).query is kind  # noqa: S101 # a bug of ours, which any test meets
     if len(connection.scope["query_string"]) > SHORT_QUERY_BYTES:
         return _query(connection, kind)

@@ -52,7 +52,6 @@ class Gone(Exception):
 async def stream_changes(request: Request) -> Response:
     """Changes from now on, or from what the client says it had last."""
     context = await context_of(request)
-    context.signed_in()
     view = resumed(view_of(request), request.headers.get("last-event-id"))
     view.check(context)
     return Response(headers=HEADERS) if request.method == "HEAD" else EventStream(context, view)

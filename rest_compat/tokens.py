@@ -127,7 +127,6 @@ class MadeToken(Shape, frozen=True, kw_only=True):
 async def list_tokens(request: Request) -> Response:
     """One's own, or another user's."""
     context = await context_of(request)
-    context.signed_in()
     found = tuple(map(Token.of, await tokens.tokens(context, query(request, TokensQuery).user_id)))
     return payloads.answer(ManyTokens(tokens=found, total=len(found)))
 
@@ -142,7 +141,6 @@ async def list_tokens(request: Request) -> Response:
 async def create_token(request: Request) -> Response:
     """A new token of one's own, with its text, this once."""
     context = await context_of(request)
-    context.signed_in()
     new = await body(request, NewToken)
     scope = None if new.scope is None else tuple(map(_draft, new.scope))
     made = await tokens.create_token(context, TokenDraft(name=new.name, days=new.expires_in_days, scope=scope))

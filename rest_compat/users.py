@@ -106,7 +106,6 @@ class ManyUsers(Listed, frozen=True, kw_only=True):
 async def list_users(request: Request) -> Response:
     """Everyone, or a page."""
     context = await context_of(request)
-    context.signed_in()
     asked = query(request, PageQuery)
     found = await administration.users(context, asked.wanted())
     shown = tuple(map(User.of, found.items))
@@ -123,7 +122,6 @@ async def list_users(request: Request) -> Response:
 async def create_user(request: Request) -> Response:
     """A new user."""
     context = await context_of(request)
-    context.signed_in()
     new = await body(request, NewUser)
     made = await administration.create_user(
         context, new.username, new.password, role=new.role, must_change_password=new.must_change_password
@@ -141,7 +139,6 @@ async def create_user(request: Request) -> Response:
 async def update_user(request: Request) -> Response:
     """Another role or password, disabled or let in again. Another password ends all sessions of the user."""
     context = await context_of(request)
-    context.signed_in()
     new = await body(request, ChangedUser)
     change = UserChange(
         role=new.role, active=new.active, password=new.password, must_change_password=new.must_change_password

@@ -12,7 +12,7 @@ from msgspec import UNSET, Meta, UnsetType, structs
 from starlette.requests import Request
 from starlette.responses import Response
 
-from gyre.errors import AlreadyExists, Invalid, NotAllowed
+from gyre.errors import AlreadyExists, NotAllowed
 from gyre.kube.writing import Propagation
 from gyre.operations.deleting import LONGEST_WAIT_SECONDS, Manner
 from gyre.operations.writing import Written
@@ -21,7 +21,7 @@ from resolvers.context import Context
 from resolvers.writes import About, Asked
 from rest_compat import payloads
 from rest_compat.contract import LIVE, ONE, WRITES, Answer, Body, Operation
-from rest_compat.flux import DryRun, OneResource, target_of
+from rest_compat.flux import DryRun, OneResource, cluster_of, target_of
 from rest_compat.lists import TAG
 from rest_compat.reading import DEFAULT_CLUSTER, as_type, context_of, manifest, query
 from rest_compat.shapes import Asked as Question
@@ -187,7 +187,6 @@ async def apply(request: Request) -> Response:
 async def delete(request: Request) -> Response:
     """Delete an object."""
     context = await context_of(request)
-    context.signed_in()
     asked = query(request, ResourceDeletionQuery)
     manner = Manner(
         propagation=PROPAGATIONS[asked.propagation],
@@ -246,7 +245,6 @@ async def unmasked(request: Request) -> Response:
 async def _asked(request: Request) -> tuple[Context, Asked, Write]:
     """The write that a request asks for, and the options it comes with."""
     context = await context_of(request)
-    context.signed_in()
     said, asked = await manifest(request), query(request, WriteQuery)
     path = request.path_params
     about = About(kind=path["resource_type"], namespace=path.get("namespace", ""), name=path.get("name", ""))
@@ -254,10 +252,7 @@ async def _asked(request: Request) -> tuple[Context, Asked, Write]:
         wish = Write(resource={}, dry_run=asked.dry_run, force=asked.force)
         return context, Asked(cluster=asked.cluster or DEFAULT_CLUSTER, yaml=said, about=about), wish
     wish = as_type(said, Write)
-    if asked.cluster and wish.cluster and asked.cluster != wish.cluster:
-        message = f"The query says cluster {asked.cluster!r}, the body {wish.cluster!r}; give one."
-        raise Invalid(message, details={"path": ["cluster"]})
-    named = asked.cluster or wish.cluster or DEFAULT_CLUSTER
+    named = cluster_of(asked.cluster, wish.cluster)
     # a dry run meant in either is never a real write
     wish = structs.replace(wish, dry_run=wish.dry_run or asked.dry_run, force=wish.force or asked.force)
     return context, Asked(cluster=named, manifest=wish.resource, about=about), wish

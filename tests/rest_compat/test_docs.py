@@ -5,10 +5,16 @@ from pathlib import Path
 
 from starlette.routing import Route, WebSocketRoute
 
+from gyre.cli.connections import LARGEST_HEAD_BYTES, REQUEST_SECONDS
 from gyre.errors import GyreError
-from rest_compat import live
+from gyre.events.hub import MEMBERS_PER_USER
+from gyre.events.members import BACKLOG
+from gyre.flux.drafts import DEEPEST, LARGEST_BYTES
+from gyre.limits.connections import OF_A_USER, OF_AN_ADDRESS
+from rest_compat import conversation, live
 from rest_compat.openapi import document, responses
 from rest_compat.problems import OF_HTTP, STATUSES
+from rest_compat.reading import LARGEST_BODY_BYTES
 from rest_compat.routes import ENDPOINTS
 
 PAGE = (Path(__file__).parents[2] / "docs" / "rest.md").read_text()
@@ -42,3 +48,25 @@ def test_every_endpoint_is_documented() -> None:
 
 def test_every_response_of_every_endpoint_is_documented() -> None:
     assert f"<!-- every response -->\n{responses(document(ENDPOINTS))}\n" in PAGE, "run `make generate`"
+
+
+def test_every_bound_in_the_table_is_the_one_of_the_code() -> None:
+    table = PAGE.partition("| Bound | At most | Beyond it |\n|---|---|---|\n")[2].partition("\n\n")[0]
+    assert dict(re.findall(r"^\| (.+?) \| (.+?) \|", table, re.MULTILINE)) == {
+        "Head of a request": f"{LARGEST_HEAD_BYTES // 1024} KiB",
+        "Time to send a request": f"{REQUEST_SECONDS} seconds",
+        "Body": f"{LARGEST_BODY_BYTES // 1024**2} MiB, an object {LARGEST_BYTES / 1024**2} MiB",
+        "Levels of a JSON body": f"{DEEPEST}",
+        "WebSockets and streams of one person in one process": f"{OF_A_USER}",
+        "WebSockets of one address that nobody signed in on": f"{OF_AN_ADDRESS}",
+        "Live subscriptions of one person in one process": f"{MEMBERS_PER_USER}",
+        "Message of a WebSocket client": f"{conversation.LONGEST_MESSAGE:,} characters",
+        "What is left unread": f"{conversation.SEND_SECONDS:.0f} seconds, {BACKLOG} changes",
+    }
+
+
+def test_what_is_said_of_the_websocket_is_the_one_of_the_code() -> None:
+    assert f"(text, up to {conversation.LONGEST_MESSAGE:,} characters;" in PAGE
+    assert f"Up to {conversation.MOST_SUBSCRIPTIONS} a socket |" in PAGE
+    assert f"| `heartbeat` | every {conversation.HEARTBEAT_SECONDS:.0f} seconds of silence |" in PAGE
+    assert f"| 4408 | nothing was read for {conversation.SEND_SECONDS:.0f} seconds |" in PAGE

@@ -2,10 +2,10 @@
 
 import pytest
 
-from gyre.terms.naming import ClusterName, Ref
+from gyre.terms.naming import ClusterName, Kind, Ref
 from gyre.terms.people import Role
 from tests.rest_compat.conftest import Gyre, refusal
-from tests.support.cluster import KUSTOMIZATIONS, thing
+from tests.support.cluster import GIT_REPOSITORIES, KUSTOMIZATIONS, thing
 from tests.support.people import rule
 from tests.support.waiting import until
 
@@ -110,6 +110,92 @@ async def test_who_may_only_look_cannot_act_and_is_told_why(gyre: Gyre, action: 
     await vic.aclose()
 
 
+@pytest.mark.parametrize(
+    ("query", "body", "stamped"),
+    [
+        ("", {}, set()),
+        ("?force=true&reset=true", {}, {"forceAt", "resetAt"}),
+        ("?force=true", {"reset": True}, {"forceAt", "resetAt"}),
+        ("?force=false", {"force": True}, {"forceAt"}),
+        ("", {"force": True, "reset": True}, {"forceAt", "resetAt"}),
+    ],
+)
+async def test_a_reconcile_is_forced_and_reset_as_query_or_body_say(
+    gyre: Gyre, query: str, body: dict[str, bool], stamped: set[str]
+) -> None:
+    ada = await gyre.signed_in("ada")
+    assert (await ada.post(f"/api/flux/hr/prod/web/reconcile{query}", json=body)).status_code == 200
+    (write,) = gyre.cluster.writes
+    annotations = write["patch"]["metadata"]["annotations"]
+    assert set(annotations) == {f"reconcile.fluxcd.io/{name}" for name in stamped | {"requestedAt"}}
+    assert len(set(annotations.values())) == 1
+    await ada.aclose()
+
+
+@pytest.mark.parametrize(("query", "body"), [("&withSource=true", {}), ("", {"withSource": True})])
+async def test_a_reconcile_asks_the_source_first_when_query_or_body_say_so(
+    gyre: Gyre, query: str, body: dict[str, bool]
+) -> None:
+    ada = await gyre.signed_in("ada")
+    source = {"kind": "GitRepository", "name": "fleet"}
+    gyre.cluster.has(GIT_REPOSITORIES, thing("fleet", "prod"))
+    gyre.cluster.has(KUSTOMIZATIONS, thing("apps", "prod", spec={"sourceRef": source}))
+    await until(lambda: b"fleet" in _body(gyre) and _body(gyre, GIT_REPOSITORIES, "fleet") != b"")
+    answer = await ada.post(f"/api/flux/ks/prod/apps/reconcile?dryRun=true{query}", json=body)
+    assert answer.json() == {"success": True, "dryRun": True}
+    asked = [(write["path"].rpartition("/namespaces/")[2], write["dryRun"]) for write in gyre.cluster.writes]
+    assert asked == [("prod/gitrepositories/fleet", True), ("prod/kustomizations/apps", True)]
+    await ada.aclose()
+
+
+@pytest.mark.parametrize(
+    ("query", "body"),
+    [
+        ("?reason=being%20repaired&until=2126-01-31T12:00:00Z", {}),
+        ("?reason=being%20repaired", {"until": "2126-01-31T12:00:00Z"}),
+        ("?until=2126-01-31T12:00:00Z", {"until": "2126-01-31T12:00:00Z", "reason": "being repaired"}),
+        ("", {"until": "2126-01-31T12:00:00Z", "reason": "being repaired"}),
+    ],
+)
+async def test_why_and_until_when_it_is_suspended_is_taken_from_query_or_body(
+    gyre: Gyre, query: str, body: dict[str, str]
+) -> None:
+    ada = await gyre.signed_in("ada")
+    assert (await ada.post(f"/api/flux/ks/prod/apps/suspend{query}", json=body)).status_code == 200
+    (write,) = gyre.cluster.writes
+    annotations = write["patch"]["metadata"]["annotations"]
+    assert annotations["gyre.dev/suspended-reason"] == "being repaired"
+    assert annotations["gyre.dev/suspended-until"] == "2126-01-31T12:00:00Z"
+    await ada.aclose()
+
+
+@pytest.mark.parametrize(
+    ("action", "query", "body", "path"),
+    [
+        ("suspend", "reason=one", {"reason": "another"}, "reason"),
+        ("suspend", "until=2126-01-31T12:00:00Z", {"until": "2126-01-31T12:00:01Z"}, "until"),
+        ("suspend", "until=2026-01-01", {}, "until"),
+        ("suspend", "dryrun=true", {}, "dryrun"),
+        ("suspend", "dry_run=true", {}, "dry_run"),
+        ("suspend", "force=true", {}, "force"),
+        ("suspend", "%00=1", {}, "\0"),
+        ("suspend", "=", {}, ""),
+        ("resume", "reason=over", {}, "reason"),
+        ("reconcile", "withsource=true", {}, "withsource"),
+        ("reconcile", "force=yes", {}, "force"),
+    ],
+)
+async def test_an_action_that_query_and_body_do_not_agree_on_or_nobody_knows_is_not_done(
+    gyre: Gyre, action: str, query: str, body: dict[str, str], path: str
+) -> None:
+    ada = await gyre.signed_in("ada")
+    answer = await ada.post(f"/api/flux/ks/prod/apps/{action}?{query}", json=body)
+    assert refusal(answer) == (400, "VALIDATION_FAILED")
+    assert answer.json()["error"]["details"] == {"path": [path]}
+    assert gyre.cluster.writes == []
+    await ada.aclose()
+
+
 async def test_two_different_clusters_in_one_request_are_refused(gyre: Gyre) -> None:
     ada = await gyre.signed_in("ada")
     answer = await ada.post("/api/flux/ks/prod/apps/suspend?cluster=default", json={"cluster": "other"})
@@ -174,7 +260,6 @@ async def test_the_inventory_of_an_object_is_what_its_status_lists(gyre: Gyre) -
     await ada.aclose()
 
 
-def _body(gyre: Gyre) -> bytes:
-    ref = Ref(cluster=ClusterName("default"), kind=KUSTOMIZATIONS, namespace="prod", name="apps")
-    held = gyre.services.fleet.find(ref)
+def _body(gyre: Gyre, kind: Kind = KUSTOMIZATIONS, name: str = "apps") -> bytes:
+    held = gyre.services.fleet.find(Ref(cluster=ClusterName("default"), kind=kind, namespace="prod", name=name))
     return held.body if held else b""

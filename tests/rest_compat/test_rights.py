@@ -1,16 +1,18 @@
 """Every route for everyone who can ask, with exact answers and proof that what is refused did not happen."""
 
 import json
+import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any
 
 import httpx2
 import pytest
-from starlette.routing import Route
+from starlette.routing import Route, WebSocketRoute
 
 from gyre.people.policies import PolicyDraft
 from gyre.terms.people import Role
+from rest_compat.contract import Who, said_of
 from rest_compat.routes import ENDPOINTS
 from tests.rest_compat.conftest import Gyre, open_gyre, refusal
 from tests.support.cluster import KUSTOMIZATIONS, thing
@@ -146,6 +148,43 @@ async def test_every_route_asks_first_who_it_is(
     before = await kept(world.gyre.people)
     answer = await world.call(who, method, path)
     assert refusal(answer) == expected
+    assert await kept(world.gyre.people) == before
+    assert world.gyre.cluster.writes == []
+
+
+def test_whom_each_route_answers_is_said_by_the_route_itself() -> None:
+    said = {(route.path, said_of(route.endpoint).who) for route in ENDPOINTS if isinstance(route, Route)}
+    assert {path for path, who in said if who is Who.EVERYONE} == OPEN
+    assert {path for path, who in said if who is Who.ONESELF} == SELF
+    assert [said_of(route.endpoint).who for route in ENDPOINTS if isinstance(route, WebSocketRoute)] == [Who.SIGNED_IN]
+
+
+@pytest.mark.parametrize(
+    ("who", "expected", "method", "path"),
+    [("anonymous", (401, "UNAUTHENTICATED"), *route) for route in ROUTES if route[1] not in OPEN]
+    + [("must-change", (403, "PASSWORD_CHANGE_REQUIRED"), *route) for route in ASKING],
+)
+async def test_who_it_is_is_asked_before_anything_of_the_request_is_read(
+    world: World, who: str, expected: tuple[int, str], method: str, path: str
+) -> None:
+    place = re.sub(r"\{\w+\}", "no", path)
+    said = {"cookie": f"gyre_session={world.cookies[who]}"} if world.cookies[who] else {}
+    world.gyre.http.cookies.clear()
+    answer = await world.gyre.http.request(
+        method,
+        f"{place}?cluster=a&cluster=b&limit=x&since=%00&dryRun=yes&unknown=1",
+        content=None if method == "GET" else b"{",
+        headers={"content-type": "application/json", **said},
+    )
+    assert refusal(answer) == expected
+
+
+@pytest.mark.parametrize(("method", "path"), [each for each in ROUTES if each[0] != "GET"])
+async def test_a_write_with_an_unknown_parameter_in_its_query_is_not_done(world: World, method: str, path: str) -> None:
+    before = await kept(world.gyre.people)
+    answer = await world.call("admin", method, f"{path}?colour=red", BODIES.get(f"{method} {path}"))
+    assert refusal(answer) == (400, "VALIDATION_FAILED")
+    assert answer.json()["error"]["details"] == {"path": ["colour"]}
     assert await kept(world.gyre.people) == before
     assert world.gyre.cluster.writes == []
 
