@@ -6,6 +6,7 @@ from pathlib import Path
 from starlette.routing import Route, WebSocketRoute
 
 from gyre.cli.connections import LARGEST_HEAD_BYTES, REQUEST_SECONDS
+from gyre.cli.server import UNREAD_SECONDS
 from gyre.errors import GyreError
 from gyre.events.hub import MEMBERS_PER_USER
 from gyre.events.members import BACKLOG
@@ -62,6 +63,7 @@ def test_every_bound_in_the_table_is_the_one_of_the_code() -> None:
         "Live subscriptions of one person in one process": f"{MEMBERS_PER_USER}",
         "Message of a WebSocket client": f"{conversation.LONGEST_MESSAGE:,} characters",
         "What is left unread": f"{conversation.SEND_SECONDS:.0f} seconds, {BACKLOG} changes",
+        "A stream that is left unread": f"{UNREAD_SECONDS} seconds",
     }
 
 
