@@ -73,6 +73,17 @@ test('the audit is filtered in its address, opens to what a deed was, and is exp
 	await close();
 });
 
+test('what was only tried is told apart from what was done', async () => {
+	const { page, complaints, close } = await signedIn('/admin/audit');
+	const target = { cluster: 'default', kind: 'Kustomization', namespace: 'flux-system', name: 'flux-system' };
+	await ask(page, 'mutation($input: SuspendInput!) { suspend(input: $input) { errors { code } } }', { input: { target, dryRun: true } });
+	await page.goto('/admin/audit?action=suspend&name=flux-system');
+	const tried = page.locator('[data-action=suspend]').first();
+	await tried.getByText('dry run', { exact: true }).waitFor();
+	expect(complaints).toEqual([]);
+	await close();
+});
+
 test('what is older is led to, and back from', async () => {
 	const { page, complaints, close } = await signedIn('/admin/audit');
 	const { createGroup } = await ask<{ createGroup: { group: { id: string } } }>(page, 'mutation($input: CreateGroupInput!) { createGroup(input: $input) { group { id } } }', { input: { name: 'passing-0' } });

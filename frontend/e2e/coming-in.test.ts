@@ -43,6 +43,20 @@ test('who must change their password is asked to at the door, and then let in wh
 	await close();
 });
 
+test('a stranger is asked for once on the way to the sign-in page, as each request counts against their address', async () => {
+	const { page, complaints, close } = await newPage();
+	const asked: string[] = [];
+	page.on('request', (request) => {
+		const { pathname } = new URL(request.url());
+		if (pathname === '/graphql' || pathname.startsWith('/api/')) asked.push(pathname);
+	});
+	await page.goto('/resources?kind=Kustomization');
+	await page.getByLabel('User name').waitFor();
+	expect(asked).toEqual(['/graphql', '/api/auth/providers']);
+	expect(complaints).toEqual([]);
+	await close();
+});
+
 test('who was invited sets a password and is in, once', async () => {
 	const admin = await signedIn('/');
 	const invite = 'mutation($input: InviteUserInput!) { inviteUser(input: $input) { link errors { message } } }';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { aboutOf, auditFilterOf, auditSearch, auditViewOf, detailsOf, gistOf, isAuditFilter } from './audit.ts';
+import { aboutOf, auditFilterOf, auditSearch, auditViewOf, detailsOf, gistOf, isAuditFilter, isDryRun } from './audit.ts';
 
 const of = (search: string) => auditViewOf(new URLSearchParams(search));
 
@@ -41,4 +41,8 @@ test('details are told as they are, empty ones not', () => {
 		{ name: 'dryRun', value: 'false' }
 	]);
 	expect(detailsOf(null)).toEqual([]);
+});
+
+test('only what was tried and changed nothing is a dry run', () => {
+	expect([{ dryRun: true }, { dryRun: false }, { dryRun: 'true' }, {}, null, [true]].map(isDryRun)).toEqual([true, false, false, false, false, false]);
 });

@@ -80,3 +80,6 @@ export function detailsOf(details: unknown): { name: string; value: string }[] {
 		.filter(([, value]) => value !== null && value !== '' && !(Array.isArray(value) && !value.length))
 		.map(([name, value]) => ({ name, value: typeof value === 'string' ? value : JSON.stringify(value) }));
 }
+
+/** Whether Kubernetes was only asked what it would say: nothing was changed. */
+export const isDryRun = (details: unknown): boolean => typeof details === 'object' && details !== null && 'dryRun' in details && details.dryRun === true;

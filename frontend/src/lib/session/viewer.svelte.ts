@@ -19,6 +19,20 @@ export async function viewer(): Promise<Viewer | null> {
 	return (await query(ViewerQuery, {})).viewer;
 }
 
+let met: { who: Viewer | null } | undefined;
+
+/** Remembers for the sign-in page who was found on the way to it: each request of a stranger counts against their address. */
+export function meet(who: Viewer | null): void {
+	met = { who };
+}
+
+/** Who comes to the sign-in page: as they were met on the way, once, else as the server says; null too where it cannot be asked. */
+export async function newcomer(): Promise<Viewer | null> {
+	const known = met;
+	met = undefined;
+	return known ? known.who : viewer().catch(() => null);
+}
+
 /** Asks the server; leads to the sign-in page when the session is over. A lost network proves nothing. */
 export async function stillSignedIn(): Promise<void> {
 	try {
