@@ -29,6 +29,13 @@ def test_it_says_its_version_and_lists_its_commands_at_once(tmp_path: Path) -> N
     assert list(tmp_path.iterdir()) == []
 
 
+def test_the_schema_is_printed_as_it_is_committed_and_nothing_else_is_done(tmp_path: Path) -> None:
+    printed = gyre("schema", data=tmp_path)
+    assert (printed.returncode, printed.stderr) == (0, "")
+    assert printed.stdout == (Path(__file__).parents[2] / "schema" / "schema.graphql").read_text()
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_what_is_wrong_with_the_settings_is_told_in_full_and_ends_with_2(tmp_path: Path) -> None:
     done = gyre("migrate", data=tmp_path, GYRE_PORT="x", GYRE_PROT="1")
     assert (done.returncode, done.stdout) == (2, "")

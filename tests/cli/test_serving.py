@@ -59,6 +59,24 @@ def test_the_demo_lets_one_in_and_ends_in_time_with_an_open_socket_and_no_child_
     assert (tmp_path / "log").read_text() == ""
 
 
+def test_the_demo_has_as_many_objects_as_were_asked_for(tmp_path: Path) -> None:
+    asked = {"query": "{ resources(first: 1000) { totalCount nodes { kind namespace name } errors { code } } }"}
+    with started("demo", "--objects", "200", data=tmp_path) as demo:
+        cookie = demo.sign_in().headers["set-cookie"].partition(";")[0]
+        answer = httpx2.post(f"{demo.url}/graphql", json=asked, headers={"cookie": cookie}, timeout=20)
+        page = answer.json()["data"]["resources"]
+        assert (page["totalCount"], page["errors"]) == (200, [])
+        assert len({(each["kind"], each["namespace"], each["name"]) for each in page["nodes"]}) == 200
+
+
+def test_the_demo_refuses_more_objects_than_it_can_hold_before_it_makes_anything(tmp_path: Path) -> None:
+    assert refused("demo", "--objects", "50001", data=tmp_path) == (
+        "Usage: gyre demo [OPTIONS]\nTry 'gyre demo --help' for help.\n\n"
+        "Error: Invalid value for '--objects': 50001 is not in the range 0<=x<=50000.\n"
+    )
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_the_demos_password_stays_and_is_not_shown_when_it_was_changed(tmp_path: Path) -> None:
     folder = str(tmp_path / "gyre" / "demo")
     with started("demo", data=tmp_path) as demo:
