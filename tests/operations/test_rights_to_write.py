@@ -16,12 +16,11 @@ from gyre.terms.naming import Ref
 from gyre.terms.people import Grant, Principal, Role, Rule
 from models.auditing import AuditEntry
 from tests.support.graphql import DEFAULT, Gyre, gyre_on
-from tests.support.living_cluster import LivingCluster, living_cluster
+from tests.support.living_cluster import FROM_GIT, LivingCluster, living_cluster
 from tests.support.people import HERE
 
 pytestmark = pytest.mark.anyio
 
-FROM_GIT = {"interval": "10m", "path": "./", "prune": True, "sourceRef": {"kind": "GitRepository", "name": "fleet"}}
 IDS = (
     "shop_web_apps_Deployment",
     "shop_keys__Secret",

@@ -1,7 +1,7 @@
 """The REST API on a little cluster and a real database, served by uvicorn as in production."""
 
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,16 +11,7 @@ import pytest
 import websockets
 from starlette.applications import Starlette
 
-from gyre.auth.oidc import SignInProviders
-from gyre.clock import SystemClock
-from gyre.events.bus import open_bus
-from gyre.events.feed import open_feed
-from gyre.events.hub import open_hub
-from gyre.fleet.fleet import open_fleet
-from gyre.fleet.registry import open_registry
 from gyre.kube.access import Access
-from gyre.settings import SecretKey, Settings
-from gyre.terms.naming import ClusterName
 from gyre.terms.people import Role
 from gyre.web.rate_limits import RateLimits
 from gyre.web.surround import surround
@@ -36,7 +27,8 @@ from tests.support.cluster import (
     open_cluster,
     thing,
 )
-from tests.support.people import UNLIMITED, People, people_on
+from tests.support.people import People
+from tests.support.services import DEFAULT, services_on
 from tests.support.serving import serving
 
 WHO = ("cookie", "authorization")
@@ -96,36 +88,11 @@ async def open_gyre(folder: Path, **settings: Any) -> AsyncIterator[Gyre]:
 @asynccontextmanager
 async def served_on(access: Access, folder: Path, **more: Any) -> AsyncIterator[Served]:
     """The API on this cluster, all of it read; `more` are settings. Without limits a minute unless some are given."""
-    settings = Settings(data_dir=folder, secret_keys=(SecretKey("test", b"k" * 32),), **{**UNLIMITED, **more})
-    clock = SystemClock()
-    async with AsyncExitStack() as stack:
-        people = await stack.enter_async_context(people_on(settings, clock))
-        bus = await stack.enter_async_context(open_bus(None))
-        feed = await stack.enter_async_context(open_feed(bus))
-        hub = await stack.enter_async_context(open_hub(feed))
-        clusters = {ClusterName("default"): access}
-        fleet = await stack.enter_async_context(open_fleet(clusters, feed, clock))
-        registry = await stack.enter_async_context(
-            open_registry(fleet, clusters, settings=settings, vault=people.vault, version=people.version, clock=clock)
-        )
-        services = Services(
-            settings=settings,
-            clock=clock,
-            fleet=fleet,
-            registry=registry,
-            feed=feed,
-            hub=hub,
-            sessions=people.sessions,
-            callers=people.callers,
-            providers=SignInProviders(settings, vault=people.vault, clock=clock),
-            limits=people.limits,
-            directory=people.directory,
-            vault=people.vault,
-        )
-        address = await stack.enter_async_context(serving(watched(application(services))))
-        client = httpx2.AsyncClient(base_url=f"http://{address}", trust_env=False)
-        http = await stack.enter_async_context(client)
-        await fleet.first_read()
+    async with (
+        services_on({DEFAULT: access}, folder, **more) as (services, people),
+        serving(watched(application(services))) as address,
+        httpx2.AsyncClient(base_url=f"http://{address}", trust_env=False) as http,
+    ):
         yield Served(address, services, people, http)
 
 

@@ -12,11 +12,10 @@ from gyre.flux.drafts import LARGEST_BYTES
 from gyre.flux.masking import MASK
 from gyre.terms.people import Role
 from tests.rest_compat.conftest import Served, refusal, served_on
-from tests.support.living_cluster import LivingCluster, living_cluster
+from tests.support.living_cluster import FROM_GIT, LivingCluster, living_cluster
 
 pytestmark = pytest.mark.anyio
 
-FROM_GIT = {"interval": "10m", "path": "./", "prune": True, "sourceRef": {"kind": "GitRepository", "name": "fleet"}}
 HOOK = "https://hooks.slack.com/services/T0/B0/s3cret"
 ALL = "/api/flux/kustomizations"
 ONE = f"{ALL}/shop/apps"

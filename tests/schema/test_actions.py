@@ -10,12 +10,11 @@ from gyre.clock import rfc3339
 from gyre.terms.people import Role
 from models.auditing import AuditEntry
 from tests.support.graphql import DEFAULT, Gyre, Signed, gyre_on
-from tests.support.living_cluster import LivingCluster, living_cluster
+from tests.support.living_cluster import FROM_GIT, LivingCluster, living_cluster
 from tests.support.waiting import until
 
 pytestmark = pytest.mark.anyio
 
-FROM_GIT = {"interval": "10m", "path": "./", "prune": True, "sourceRef": {"kind": "GitRepository", "name": "fleet"}}
 GIT = {"url": "https://git.example.com/fleet", "interval": "1m", "ref": {"branch": "main"}}
 NANOSECONDS = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{9}Z")
 

@@ -1,19 +1,19 @@
 """Objects deleted over GraphQL, and read whole by who may edit them, on the embedded cluster."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from gyre.terms.people import Role
-from tests.schema.test_actions import FROM_GIT, GIT, audited, target
-from tests.schema.test_writes import ERRORS, HOOK, READ, kustomization, there, write
-from tests.support.graphql import DEFAULT, Gyre, Signed, gyre_on
-from tests.support.living_cluster import LivingCluster, living_cluster
+from tests.schema.test_actions import audited, target
+from tests.schema.test_writes import ERRORS, HOOK, READ, cluster, gyre, kustomization, there, write
+from tests.support.graphql import Gyre, Signed
+from tests.support.living_cluster import LivingCluster
 
 pytestmark = pytest.mark.anyio
+
+__all__ = ["cluster", "gyre"]
 
 DELETE = (
     "mutation($input: DeleteResourceInput!) { deleteResource(input: $input) "
@@ -23,21 +23,6 @@ PREVIEW = """query($kind: String!, $name: String!) { deletionPreview(kind: $kind
     removed { group kind namespace name } hidden total because finalizers token } }"""
 LIVE = """query($kind: String!, $name: String!) {
     liveManifest(kind: $kind, namespace: "shop", name: $name) { manifest yaml } }"""
-
-
-@pytest.fixture
-async def cluster(tmp_path: Path) -> AsyncIterator[LivingCluster]:
-    async with living_cluster(tmp_path) as cluster:
-        cluster.has("GitRepository", "fleet", GIT)
-        cluster.has("Kustomization", "apps", FROM_GIT)
-        cluster.has("Provider", "chat", {"type": "slack", "address": HOOK, "channel": "ops"})
-        yield cluster
-
-
-@pytest.fixture
-async def gyre(cluster: LivingCluster, tmp_path: Path) -> AsyncIterator[Gyre]:
-    async with gyre_on({DEFAULT: cluster.access}, tmp_path) as gyre:
-        yield gyre
 
 
 async def delete(who: Signed, **wish: object) -> dict[str, Any]:

@@ -18,9 +18,9 @@ from schemathesis.core.result import Ok
 from schemathesis.graphql import nodes, scalar
 
 from gyre.terms.people import Role
-from tests.schema.test_actions import FROM_GIT, GIT
+from tests.schema.test_actions import GIT
 from tests.support.graphql import DEFAULT, gyre_on
-from tests.support.living_cluster import living_cluster
+from tests.support.living_cluster import FROM_GIT, living_cluster
 
 SDL = Path(__file__).parents[2] / "schema" / "schema.graphql"
 REAL = {"kind": "Kustomization", "namespace": "shop", "name": "apps", "cluster": "default"}

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.schema.test_actions import FROM_GIT, GIT, act, target
+from tests.schema.test_actions import GIT, act, target
 from tests.support.graphql import DEFAULT, Gyre, gyre_on
-from tests.support.living_cluster import LivingCluster, living_cluster
+from tests.support.living_cluster import FROM_GIT, LivingCluster, living_cluster
 from tests.support.waiting import until
 
 pytestmark = pytest.mark.anyio

@@ -11,9 +11,9 @@ from gyre.flux.masking import MASK
 from gyre.terms.naming import Ref
 from gyre.terms.people import Role
 from models.auditing import AuditEntry
-from tests.schema.test_actions import FROM_GIT, GIT, audited
+from tests.schema.test_actions import GIT, audited
 from tests.support.graphql import DEFAULT, Gyre, Signed, gyre_on
-from tests.support.living_cluster import LivingCluster, living_cluster
+from tests.support.living_cluster import FROM_GIT, LivingCluster, living_cluster
 from tests.support.waiting import until
 
 pytestmark = pytest.mark.anyio

@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -14,26 +14,18 @@ import websockets
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute, Route
 
-from gyre.auth.oidc import SignInProviders
-from gyre.clock import SystemClock
-from gyre.events.bus import open_bus
-from gyre.events.feed import open_feed
-from gyre.events.hub import open_hub
-from gyre.fleet.fleet import open_fleet
-from gyre.fleet.registry import open_registry
 from gyre.kube.access import Access
-from gyre.settings import SecretKey, Settings
-from gyre.terms.naming import ClusterName, Ref
+from gyre.terms.naming import ClusterName
 from gyre.terms.people import Role
 from gyre.web.rate_limits import RateLimits
 from gyre.web.surround import surround
 from resolvers.context import Services
 from schema.asgi import GraphQLOverHTTP, routes
 from schema.documents import Documents
-from tests.support.people import PASSWORD, UNLIMITED, People, people_on
+from tests.support.people import PASSWORD, People
+from tests.support.services import DEFAULT, has_read, services_on
 from tests.support.serving import serving
 
-DEFAULT = ClusterName("default")
 Answer = dict[str, Any]
 
 
@@ -152,9 +144,7 @@ class Gyre:
 
     def seen(self, kind: str, name: str, namespace: str = "shop") -> bool:
         """Whether the fleet has this object by now."""
-        fleet = self.services.fleet
-        ref = Ref(cluster=DEFAULT, kind=fleet.kind_named(kind), namespace=namespace, name=name)
-        return fleet.find(ref) is not None
+        return has_read(self.services, kind, name, namespace)
 
     async def signed_in(self, username: str, role: Role = Role.ADMIN) -> Signed:
         """A person of this role, signed in."""
@@ -165,44 +155,17 @@ class Gyre:
 @asynccontextmanager
 async def gyre_on(clusters: Mapping[ClusterName, Access], folder: Path, **more: Any) -> AsyncIterator[Gyre]:
     """The face on these clusters, all read; `more` are settings. Without limits a minute unless some are given."""
-    settings = Settings(data_dir=folder, **{"secret_keys": (SecretKey("test", b"k" * 32),), **UNLIMITED, **more})
-    clock = SystemClock()
-    async with AsyncExitStack() as stack:
-        people = await stack.enter_async_context(people_on(settings, clock))
-        bus = await stack.enter_async_context(open_bus(None))
-        feed = await stack.enter_async_context(open_feed(bus))
-        hub = await stack.enter_async_context(open_hub(feed))
-        names = settings.impersonate_prefix if settings.impersonate else None
-        fleet = await stack.enter_async_context(open_fleet(clusters, feed, clock, in_their_names=names))
-        registry = await stack.enter_async_context(
-            open_registry(fleet, clusters, settings=settings, vault=people.vault, version=people.version, clock=clock)
-        )
-        services = Services(
-            settings=settings,
-            clock=clock,
-            fleet=fleet,
-            registry=registry,
-            feed=feed,
-            hub=hub,
-            sessions=people.sessions,
-            callers=people.callers,
-            providers=SignInProviders(settings, vault=people.vault, clock=clock),
-            limits=people.limits,
-            directory=people.directory,
-            vault=people.vault,
-        )
+    async with services_on(clusters, folder, **more) as (services, people):
 
         @asynccontextmanager
         async def lifespan(_: Starlette) -> AsyncIterator[dict[str, Any]]:
             yield {"services": services}
 
-        served = routes(settings)
+        served = routes(services.settings)
         face = RateLimits(Starlette(routes=served, lifespan=lifespan))
-        app = surround(face, settings, policy="default-src 'none'", clock=clock)
-        address = await stack.enter_async_context(serving(app))
-        http = await stack.enter_async_context(httpx2.AsyncClient(trust_env=False, timeout=20))
-        await fleet.first_read()
-        yield Gyre(address, http, services, people, _documents(served))
+        app = surround(face, services.settings, policy="default-src 'none'", clock=services.clock)
+        async with serving(app) as address, httpx2.AsyncClient(trust_env=False, timeout=20) as http:
+            yield Gyre(address, http, services, people, _documents(served))
 
 
 def _documents(served: list[BaseRoute]) -> Documents:

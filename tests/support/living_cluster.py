@@ -22,6 +22,8 @@ from tests.support.living import API_VERSIONS
 from tests.support.serving import serving
 
 TOKEN = "a-token"
+FROM_GIT = {"interval": "10m", "path": "./", "prune": True, "sourceRef": {"kind": "GitRepository", "name": "fleet"}}
+"""What a Kustomization needs to be taken."""
 
 
 @dataclass(frozen=True, slots=True)
