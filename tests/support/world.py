@@ -9,9 +9,12 @@ from gyre.people.bindings import BindingDraft
 from gyre.people.groups import GroupDraft
 from gyre.people.paging import Wanted
 from gyre.people.policies import PolicyDraft
+from gyre.people.profiles import PreferenceChange, Theme
 from gyre.people.tokens import TokenDraft
 from gyre.terms.people import Role
 from models.clusters import StoredCluster
+from models.identities import Invite, Preferences
+from models.people import User
 from tests.support.cluster import EVENTS, GIT_REPOSITORIES, HELM_RELEASES, KUSTOMIZATIONS, LittleCluster, event, thing
 from tests.support.people import PASSWORD, People, rule
 
@@ -50,6 +53,11 @@ RULES = {
 EVERYONE = ("anonymous", *ROLES, "must-change", *RULES)
 
 
+def cluster_of(name: str) -> str:
+    """Where the rule of this member is given."""
+    return "other" if name == "other-cluster" else "default"
+
+
 def fill(cluster: LittleCluster) -> None:
     """Objects in three namespaces, each with the marker in what can be read of it."""
     marked: dict[str, Any] = {
@@ -64,7 +72,7 @@ def fill(cluster: LittleCluster) -> None:
 
 
 async def spare(people: People) -> dict[str, str]:
-    """A user, group, policy, binding, session and token that others may want to know of or change: their ids."""
+    """Somebody whom others may want to know of or change, with all that a user can have: the ids of it."""
     principal, _ = await people.signed_in("spare-person", Role.MEMBER)
     group = await people.directory.groups.create(GroupDraft(name="spare-group", add=(principal.user_id,)))
     policy = await people.directory.policies.create(
@@ -74,6 +82,8 @@ async def spare(people: People) -> dict[str, str]:
     binding = await people.directory.bindings.create(draft, clusters=())
     token = await people.directory.tokens.create(principal.user_id, TokenDraft(name="spare-token"), clusters=())
     await people.directory.identities.link(principal.user_id, ACME.issuer, "spare-subject")
+    await people.directory.invites.renew(principal.user_id)
+    await people.directory.profiles.prefer(principal.user_id, PreferenceChange(theme=Theme.LIGHT))
     return {
         "user": principal.user_id,
         "group": group.id,
@@ -94,17 +104,18 @@ async def everyone(people: People) -> dict[str, str]:
     _, cookies["must-change"] = await people.signed_in("must-change")
     for name, words in RULES.items():
         _, cookies[name] = await people.signed_in(name, Role.MEMBER)
-        await people.give(name, rule(*words), cluster="other" if name == "other-cluster" else "default")
+        await people.give(name, rule(*words), cluster=cluster_of(name))
     return cookies
 
 
-async def kept(people: People) -> Mapping[str, object]:
-    """All that administration could change, to be compared."""
+async def kept(people: People, *, but: str = "") -> Mapping[str, object]:
+    """All that administration could change, to be compared; `but` is who may change what is their own."""
     directory, wanted = people.directory, Wanted(first=1000)
-    owners = [user.id for user in await people.users.all()]
+    users = [each for each in (await directory.users.some(wanted)).items if each.username != but]
+    owners = [each.id for each in users]
     sessions = {owner: await people.sessions.open_of(owner) for owner in owners}
     return {
-        "users": [asdict(each) for each in (await directory.users.some(wanted)).items],
+        "users": [asdict(each) for each in users],
         "groups": [asdict(each) for each in (await directory.groups.some(wanted)).items],
         "policies": [asdict(each) for each in (await directory.policies.some(wanted)).items],
         "bindings": [asdict(each) for each in (await directory.bindings.some(wanted)).items],
@@ -112,4 +123,7 @@ async def kept(people: People) -> Mapping[str, object]:
         "clusters": [dict(each) for each in await StoredCluster.all().order_by("name").values()],
         "identities": [asdict(each) for owner in owners for each in await directory.identities.of(owner)],
         "sessions": {owner: [each.id for each in found] for owner, found in sessions.items()},
+        "passwords": {each.username: each.password_hash for each in await User.exclude(username=but)},
+        "invites": {str(each.user_id): each.token_hash for each in await Invite.all()},
+        "preferences": {str(each.user_id): each.content for each in await Preferences.exclude(user__username=but)},
     }
