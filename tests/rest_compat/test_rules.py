@@ -1,97 +1,77 @@
 """Every route about an object for everyone who may something with it, on a cluster that takes every kind of write.
 
-Who may nothing with it, and every other route: test_matrix and test_rights.
+Who may nothing with it, and every other route: test_matrix and test_rights. GraphQL's fields: tests/schema.
 """
 
-from collections.abc import AsyncIterator
-from pathlib import Path
+from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
 import httpx2
 import pytest
 
-from gyre.terms.people import Role
+from gyre.terms.people import Action
 from rest_compat.routes import ENDPOINTS
 from tests.rest_compat.conftest import Served, refusal, served_on
-from tests.support.living_cluster import LivingCluster, living_cluster
-from tests.support.people import rule, scope
-from tests.support.world import ROLES, RULES
+from tests.support.living_cluster import FROM_GIT, LivingCluster, living_cluster
+from tests.support.may import BLIND, MAY, headers_of
+from tests.support.services import has_read
+from tests.support.waiting import until
 
 pytestmark = pytest.mark.anyio
 
 KIND = "/api/flux/{resource_type}"
 ONE = f"{KIND}/{{namespace}}/{{name}}"
-READS = {f"GET {KIND}", f"GET {ONE}", f"GET {ONE}/inventory", f"GET {ONE}/events"}
-RECONCILE = {f"POST {ONE}/reconcile"}
-SUSPEND = {f"POST {ONE}/suspend", f"POST {ONE}/resume"}
-CREATE = {f"POST {KIND}"}
-EDIT = {f"PUT {ONE}", f"PATCH {ONE}", f"GET {ONE}/unmasked"}
-DELETE = {f"GET {ONE}/deletion", f"DELETE {ONE}"}
-ALL = READS | RECONCILE | SUSPEND | CREATE | EDIT | DELETE
-BY_EDIT = READS | RECONCILE | SUSPEND | CREATE | EDIT
-MAY: dict[str, set[str]] = {
-    "viewer": READS,
-    "editor": ALL,
-    "admin": ALL,
-    "may-view": READS,
-    "may-edit": BY_EDIT,
-    "may-create": READS | CREATE,
-    "may-delete": READS | DELETE,
-    "may-reconcile": READS | RECONCILE,
-    "may-suspend": READS | SUSPEND,
-    "may-logs": READS,
-    "may-restart": READS,
-    "may-all": ALL,
-    "by-glob": READS | RECONCILE | SUSPEND,
-    "token-to-edit": BY_EDIT,
-    "token-to-delete": READS | DELETE,
-    "token-of-a-viewer": READS,
+TAKES: Mapping[str, Action] = {
+    f"GET {KIND}": Action.VIEW,
+    f"GET {ONE}": Action.VIEW,
+    f"GET {ONE}/inventory": Action.VIEW,
+    f"GET {ONE}/events": Action.VIEW,
+    f"GET {ONE}/unmasked": Action.EDIT,
+    f"GET {ONE}/deletion": Action.DELETE,
+    f"POST {KIND}": Action.CREATE,
+    f"POST {ONE}/reconcile": Action.RECONCILE,
+    f"POST {ONE}/suspend": Action.SUSPEND,
+    f"POST {ONE}/resume": Action.SUSPEND,
+    f"PUT {ONE}": Action.EDIT,
+    f"PATCH {ONE}": Action.EDIT,
+    f"DELETE {ONE}": Action.DELETE,
 }
-"""What each may of these routes; `edit` gives create, reconcile and suspend, anything gives view (docs/access.md)."""
-
-TOKENS = {
-    "token-to-edit": (Role.ADMIN, scope("kustomizations", "shop", "edit")),
-    "token-to-delete": (Role.EDITOR, scope("*", "shop", "delete")),
-    "token-of-a-viewer": (Role.VIEWER, scope("*", "*", "*")),
-}
-FROM_GIT = {"interval": "10m", "path": "./", "prune": True, "sourceRef": {"kind": "GitRepository", "name": "fleet"}}
+"""In this order: what deletes comes last."""
 
 
-@pytest.fixture
-async def cluster(tmp_path: Path) -> AsyncIterator[LivingCluster]:
-    async with living_cluster(tmp_path) as cluster:
-        cluster.has("Kustomization", "apps", FROM_GIT)
+@pytest.fixture(scope="module")
+async def cluster(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[LivingCluster]:
+    async with living_cluster(tmp_path_factory.mktemp("cluster")) as cluster:
         yield cluster
 
 
-@pytest.fixture
-async def gyre(cluster: LivingCluster, tmp_path: Path) -> AsyncIterator[Served]:
-    async with served_on(cluster.access, tmp_path) as served:
+@pytest.fixture(scope="module")
+async def gyre(cluster: LivingCluster, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Served]:
+    async with served_on(cluster.access, tmp_path_factory.mktemp("gyre")) as served:
         yield served
 
 
-async def client_of(gyre: Served, who: str) -> httpx2.AsyncClient:
-    """Someone of the world of rights, signed in or with a token."""
-    role, given = TOKENS[who] if who in TOKENS else (ROLES.get(who, Role.MEMBER), None)
-    client = await gyre.signed_in(who, role)
-    if who in RULES:
-        await gyre.people.give(who, rule(*RULES[who]))
-    if given:
-        del client.headers["cookie"]
-        client.headers["authorization"] = f"Bearer {(await gyre.people.token(who, given)).secret}"
-    return client
-
-
-def body_for(route: str, cluster: LivingCluster) -> dict[str, Any] | None:
+def body_for(route: str, name: str, cluster: LivingCluster) -> dict[str, Any] | None:
     """What the writes of objects say."""
-    if route not in {*CREATE, f"PUT {ONE}", f"PATCH {ONE}"}:
+    if route not in {f"POST {KIND}", f"PUT {ONE}", f"PATCH {ONE}"}:
         return None
-    name = "new" if route in CREATE else "apps"
-    metadata = {"name": name, "namespace": "shop"}
+    metadata = {"name": f"new-{name}" if route.startswith("POST") else name, "namespace": "shop"}
     if route.startswith("PUT"):
-        metadata["resourceVersion"] = cluster.get("Kustomization", "apps")["metadata"]["resourceVersion"]
+        metadata["resourceVersion"] = cluster.get("Kustomization", name)["metadata"]["resourceVersion"]
     about = {"apiVersion": "kustomize.toolkit.fluxcd.io/v1", "kind": "Kustomization", "metadata": metadata}
     return {"resource": {**about, "spec": FROM_GIT}, "force": True}
+
+
+async def client_of(gyre: Served, who: str) -> httpx2.AsyncClient:
+    headers = await headers_of(gyre.people, who)
+    return httpx2.AsyncClient(base_url=f"http://{gyre.address}", trust_env=False, headers=headers)
+
+
+async def asked(client: httpx2.AsyncClient, route: str, name: str, body: object) -> httpx2.Response:
+    """The route, asked of the Kustomization of this name."""
+    method, path = route.split(" ")
+    where = path.format(resource_type="ks", namespace="shop", name=name)
+    return await client.request(method, where, json=body, headers={"content-type": "application/json"})
 
 
 def test_every_route_about_an_object_is_here() -> None:
@@ -101,26 +81,36 @@ def test_every_route_about_an_object_is_here() -> None:
         if each.path.startswith(KIND)
         for method in (getattr(each, "methods", None) or set()) - {"HEAD"}
     }
-    assert known == ALL
+    assert known == set(TAKES)
 
 
 @pytest.mark.parametrize("who", MAY)
 async def test_each_may_exactly_what_their_rule_says_and_what_is_refused_changes_nothing(
     gyre: Served, cluster: LivingCluster, who: str
 ) -> None:
+    cluster.has("Kustomization", who, FROM_GIT)
+    await until(lambda: has_read(gyre.services, "Kustomization", who))
     async with await client_of(gyre, who) as client:
-        for route in sorted(ALL, key=lambda route: (route.startswith("DELETE"), route)):
-            method, path = route.split(" ")
+        for route, action in TAKES.items():
             before = cluster.store.version
-            answer = await client.request(
-                method,
-                path.format(resource_type="ks", namespace="shop", name="apps"),
-                json=body_for(route, cluster),
-                headers={"content-type": "application/json"},
-            )
-            if route in MAY[who]:
+            answer = await asked(client, route, who, body_for(route, who, cluster))
+            if action in MAY[who]:
                 assert answer.status_code in (200, 201), (route, answer.text)
-                assert (cluster.store.version > before) == (method != "GET"), route
+                assert (cluster.store.version > before) == (not route.startswith("GET")), route
             else:
                 assert refusal(answer) == (403, "FORBIDDEN"), route
                 assert cluster.store.version == before, route
+
+
+@pytest.mark.parametrize("who", BLIND)
+async def test_who_may_not_see_it_is_answered_as_for_what_does_not_exist(
+    gyre: Served, cluster: LivingCluster, who: str
+) -> None:
+    cluster.has("Kustomization", who, FROM_GIT)
+    await until(lambda: has_read(gyre.services, "Kustomization", who))
+    before = cluster.store.version
+    async with await client_of(gyre, who) as client:
+        for route in (each for each in TAKES if each != f"GET {KIND}"):
+            answer = await asked(client, route, who, body_for(route, who, cluster))
+            assert refusal(answer) == (404, BLIND[who]), route
+    assert cluster.store.version == before
