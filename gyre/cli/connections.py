@@ -25,12 +25,24 @@ TOO_LARGE = (
 )
 
 
+REQUEST_LINE_BYTES = len("  HTTP/1.1\r\n")
+"""Of a request's first line, besides its method and target."""
+HEADER_BYTES = len(": \r\n")
+"""Of a header, besides its name and value."""
+END_BYTES = len("\r\n")
+
+
+class HeadTooLarge(Exception):  # it ends a parser's work, nobody else hears of it
+    """A head that came whole has more than it may."""
+
+
 class BoundedHttp(HttpToolsProtocol):
     """One connection over HTTP/1.1; who sends too much, or too slowly, is let go."""
 
     _deadline: TimerHandle | None = None
     _besides_bodies = 0
     _under_way = False
+    _too_large = False
 
     def connection_made(self, transport: Transport) -> None:  # type: ignore[override]  # as uvicorn has it
         """Wait for a first request, not for ever."""
@@ -43,18 +55,36 @@ class BoundedHttp(HttpToolsProtocol):
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        """Count what is no body, so that no head grows without end."""
+        """Count what is no body, so that neither a head nor what follows a body in pieces grows without end.
+
+        The piece that a request begins in is not counted, as another may have ended in it.
+        """
         self._besides_bodies += len(data)
         super().data_received(data)
         if self._under_way and self._besides_bodies > LARGEST_HEAD_BYTES and not self.transport.is_closing():
-            self.transport.write(TOO_LARGE)
-            self.transport.close()
+            self._refuse_head()
+
+    def send_400_response(self, msg: str) -> None:
+        """What came cannot be parsed, or not in full."""
+        if self._too_large:
+            self._refuse_head()
+        else:
+            super().send_400_response(msg)
 
     def on_message_begin(self) -> None:
         """A request begins."""
         self._besides_bodies, self._under_way = 0, True
         self._expect_end()
         super().on_message_begin()
+
+    def on_headers_complete(self) -> None:
+        """The head is here: to the byte, it is within the bound or refused before anything is asked."""
+        line = len(self.parser.get_method()) + len(self.url) + REQUEST_LINE_BYTES
+        headers = sum(len(name) + len(value) + HEADER_BYTES for name, value in self.headers)
+        if line + headers + END_BYTES > LARGEST_HEAD_BYTES:
+            self._too_large = True
+            raise HeadTooLarge
+        super().on_headers_complete()
 
     def on_body(self, body: bytes) -> None:
         """A piece of the body."""
@@ -77,6 +107,10 @@ class BoundedHttp(HttpToolsProtocol):
         """The server ends: finish the answer under way, soon."""
         super().shutdown()
         self.loop.call_later(CUT_SECONDS, self.transport.abort)  # closing would wait for what nobody reads
+
+    def _refuse_head(self) -> None:
+        self.transport.write(TOO_LARGE)
+        self.transport.close()
 
     def _expect_end(self) -> None:
         self._expect_nothing()

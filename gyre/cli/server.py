@@ -14,6 +14,7 @@ import time
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import replace
 from types import FrameType
+from typing import Literal
 
 import uvicorn
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -65,24 +66,30 @@ def allow_many_files() -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
-async def serve(app: ASGIApp, listening: socket.socket, *, ready: Callable[[], Awaitable[None]]) -> None:
-    """Serve until told to stop. Raises what kept the application from starting."""
-    allow_many_files()
-    guarded = _Startup(app)
-    config = uvicorn.Config(
-        guarded,
+def configured(
+    app: ASGIApp, *, lifespan: Literal["on", "off"] = "on", waits_seconds: int = WAITS_SECONDS
+) -> uvicorn.Config:
+    """How an application is served: the bounds of a connection, and nothing of uvicorn's own in log or answer."""
+    return uvicorn.Config(
+        app,
         http=BoundedHttp,
         ws="websockets-sansio",
         ws_max_size=LARGEST_MESSAGE_BYTES,
         ws_per_message_deflate=False,  # three times slower and larger with it
-        lifespan="on",
+        lifespan=lifespan,
         log_config=None,
         access_log=False,
         server_header=False,
         proxy_headers=False,
-        timeout_graceful_shutdown=WAITS_SECONDS,
+        timeout_graceful_shutdown=waits_seconds,
     )
-    server = _Server(config, ready)
+
+
+async def serve(app: ASGIApp, listening: socket.socket, *, ready: Callable[[], Awaitable[None]]) -> None:
+    """Serve until told to stop. Raises what kept the application from starting."""
+    allow_many_files()
+    guarded = _Startup(app)
+    server = _Server(configured(guarded), ready)
     await server.serve(sockets=[listening])
     problem = guarded.problem or server.failure
     if problem is not None:

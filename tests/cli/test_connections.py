@@ -106,6 +106,26 @@ async def test_a_head_without_end_is_cut_off(begins: bytes) -> None:
         await _nobody_is_left(running)
 
 
+@pytest.mark.parametrize("method", ["GET", "POST"])
+@pytest.mark.parametrize("pieces", [1, 3])
+async def test_a_head_may_be_as_large_as_the_bound_to_the_byte(method: str, pieces: int) -> None:
+    def request(head_bytes: int) -> list[bytes]:
+        before, behind = f"{method} /?q HTTP/1.1\r\nHost: a\r\nX-Long: ".encode(), b"\r\nContent-Length: 3\r\n\r\n"
+        whole = before + b"x" * (head_bytes - len(before) - len(behind)) + behind + b"abc"
+        size = len(whole) // pieces + 1
+        return [whole[start : start + size] for start in range(0, len(whole), size)]
+
+    async with served() as (port, running):
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        for _ in range(2):  # the second begins anew
+            writer.writelines(request(connections.LARGEST_HEAD_BYTES))
+            assert (await reader.readuntil(b"\r\n\r\n3")).startswith(OK)
+        writer.close()
+        told = await answered(port, *request(connections.LARGEST_HEAD_BYTES + 1), pause_seconds=0.01)
+        assert told == connections.TOO_LARGE
+        await _nobody_is_left(running)
+
+
 def test_that_it_is_too_large_is_told_in_the_format_of_errors() -> None:
     head, _, body = connections.TOO_LARGE.partition(b"\r\n\r\n")
     assert head.startswith(b"HTTP/1.1 431 ")

@@ -1,4 +1,4 @@
-"""The application on a free port of loopback, as uvicorn serves it: what a browser would talk to."""
+"""The application on a free port of loopback, served as `gyre serve` serves it: what a browser would talk to."""
 
 import asyncio
 import socket
@@ -9,23 +9,15 @@ from typing import Literal
 import uvicorn
 from starlette.types import ASGIApp
 
+from gyre.cli.server import configured
+
 
 @asynccontextmanager
 async def serving(app: ASGIApp, *, lifespan: Literal["on", "off"] = "on") -> AsyncIterator[str]:
     """Serve while inside; the value is `127.0.0.1:port`."""
     listener = socket.socket()
     listener.bind(("127.0.0.1", 0))
-    config = uvicorn.Config(
-        app,
-        log_config=None,
-        access_log=False,
-        proxy_headers=False,
-        ws="websockets-sansio",
-        ws_per_message_deflate=False,
-        lifespan=lifespan,
-        timeout_graceful_shutdown=1,
-    )
-    server = uvicorn.Server(config)
+    server = uvicorn.Server(configured(app, lifespan=lifespan, waits_seconds=1))
     task = asyncio.create_task(server.serve(sockets=[listener]))
     try:
         while not server.started:
