@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from gyre.audit.differences import Difference
-from gyre.audit.hourly import seen_this_hour
+from gyre.audit.lately import seen_this_hour
 from gyre.audit.ledger import Content, ledger
 from gyre.clock import Clock
 from gyre.errors import GyreError, Unavailable
@@ -104,11 +104,16 @@ async def noted(deed: Deed, *, clock: Clock, reason: str = "") -> None:
     await _add(_content(deed, Phase.NOTED, clock.now(), succeeded=True, reason=reason))
 
 
+def noted_soon(deed: Deed, *, clock: Clock, reason: str = "") -> None:
+    """The same, from where nobody waits for it."""
+    _put(_content(deed, Phase.NOTED, clock.now(), succeeded=True, reason=reason))
+
+
 def noted_hourly(deed: Deed, *, clock: Clock, of: str) -> None:
     """What happens all the time: one entry an hour for each action, `of` (a token, a list) and address."""
     key = (deed.action, deed.who.user_id if deed.who else deed.claimed, of, deed.facts.address)
     if not seen_this_hour(key, clock.monotonic()):
-        _put(_content(deed, Phase.NOTED, clock.now(), succeeded=True))
+        noted_soon(deed, clock=clock)
 
 
 async def settled() -> None:

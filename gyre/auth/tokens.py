@@ -15,6 +15,7 @@ from uuid import UUID
 from tortoise.exceptions import IntegrityError
 
 from gyre.audit import Deed, noted, refused
+from gyre.audit.lately import Lately
 from gyre.auth.believed import Believed, remember
 from gyre.auth.given import AT_ONCE, NOTHING, given_to, principal_from
 from gyre.auth.places import cluster_names
@@ -59,7 +60,7 @@ class ApiTokens:
         self._clock = clock
         self._believed: Believed[_Held] = Believed(version, clock, _read)
         self._ids: OrderedDict[str, UUID] = OrderedDict()
-        self._told: OrderedDict[tuple[str, str], datetime] = OrderedDict()
+        self._lately = Lately(USED_EVERY.total_seconds())
 
     async def principal_of(self, token: str, facts: RequestFacts) -> Principal:
         """Whose token it is. Raises NotSignedIn, whose details say why to who holds it."""
@@ -120,7 +121,7 @@ class ApiTokens:
         reason, message = why
         error = NotSignedIn(message, details={"reason": reason})
         error.in_audit = True  # at most hourly, below: a script that goes on trying must not fill it
-        if self._is_first(f"{reason} {token_id}", facts.address):
+        if not self._lately.told((f"{reason} {token_id}", facts.place), self._clock.monotonic()):
             details = {"tokenId": token_id, "hint": shown} if shown else {}
             with suppress(Unavailable):  # who comes without a right is refused all the same
                 deed = Deed(action=USE, who=None, facts=facts, details=details)
@@ -130,14 +131,15 @@ class ApiTokens:
     async def _use(self, token_id: UUID, principal: Principal, facts: RequestFacts) -> None:
         """Write down that it was used, once an hour among all processes."""
         address = storable(facts.address, 64)
-        if not self._is_first(str(token_id), address):
+        use = (str(token_id), address)
+        if self._lately.told(use, self._clock.monotonic()):
             return
         try:
             if await self._is_ours_to_tell(token_id, address):
                 deed = Deed(action=USE, who=principal, facts=facts, details={"tokenId": str(token_id)})
                 await noted(deed, clock=self._clock)
         except Unavailable:
-            self._told.pop((str(token_id), address), None)  # what was asked may still be answered from memory
+            self._lately.forget(use)  # what was asked may still be answered from memory
 
     async def _is_ours_to_tell(self, token_id: UUID, address: str) -> bool:
         now = self._clock.now()
@@ -149,15 +151,6 @@ class ApiTokens:
                 except IntegrityError:
                     return False  # another process told it within the hour, or the token has just gone
             await ApiToken.filter(id=token_id).update(used_at=now, used_from=address)
-        return True
-
-    def _is_first(self, what: str, address: str) -> bool:
-        """Whether this process has not told this of this address within the hour."""
-        now, key = self._clock.now(), (what, address)
-        before = self._told.get(key)
-        if before is not None and now - before < USED_EVERY:
-            return False
-        remember(self._told, key, now)
         return True
 
 

@@ -3,12 +3,11 @@
 What counts as a request is gyre.web's; what an operation costs is schema.costs'.
 """
 
-from collections import OrderedDict
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from typing import Final
 
 from gyre.audit import Deed, refused_soon
+from gyre.audit.lately import Lately
 from gyre.clock import Clock
 from gyre.errors import TooOften
 from gyre.limits.budgets import MINUTE, Budget, Over, Verdict
@@ -22,9 +21,6 @@ from gyre.terms.guessing import Failures
 from gyre.terms.people import Principal
 from gyre.terms.requests import RequestFacts
 
-REMEMBERED: Final = 10_000
-"""Who was refused lately; those who were first are forgotten first."""
-
 
 class Limits:
     """All limits of one process; made by `open_limits`."""
@@ -32,7 +28,7 @@ class Limits:
     def __init__(self, settings: Settings, shared: Shared | None, clock: Clock) -> None:
         self._shared = shared
         self._clock = clock
-        self._refused: OrderedDict[str, float] = OrderedDict()
+        self._refused = Lately(MINUTE)  # a script in a loop is one entry of the audit a minute
         self._user = Budget("user", settings.rate_limit_user)
         self._anonymous = Budget("anonymous", settings.rate_limit_anonymous)
         self._graphql = Budget("graphql", settings.rate_limit_graphql)
@@ -65,22 +61,10 @@ class Limits:
         verdict = await self._counting.spend(budget, spender, cost)
         if not verdict:
             LIMITS_REFUSED.labels(budget.name).inc()
-            if self._is_news(f"{budget.name} {spender}"):
+            if not self._refused.told(f"{budget.name} {spender}", self._clock.monotonic()):
                 details = {"budget": budget.name, "perMinute": budget.per_minute}
                 refused_soon(Deed(action="rate-limit", who=who, facts=facts, details=details), reason=verdict.because)
         return verdict
-
-    def _is_news(self, whose: str) -> bool:
-        """Whether this one was not refused within the minute: a script in a loop is one entry of the audit a minute."""
-        now = self._clock.monotonic()
-        before = self._refused.get(whose)
-        if before is not None and now - before < MINUTE:
-            return False
-        self._refused[whose] = now
-        self._refused.move_to_end(whose)
-        if len(self._refused) > REMEMBERED:
-            self._refused.popitem(last=False)
-        return True
 
 
 def too_often(over: Over) -> TooOften:
