@@ -75,7 +75,7 @@ def tell_refused(code: str, why: str, *, field: str = "") -> None:
     if request is None:
         return
     who, facts = request.context.principal if request.context else None, request.facts()
-    unrecorded = spared(who.user_id if who else facts.address, time.monotonic())
+    unrecorded = spared(who.user_id if who else facts.place, time.monotonic())
     if unrecorded is None:
         return
     details: dict[str, object] = {"what": request.what, "code": code}

@@ -10,9 +10,9 @@ from datetime import timedelta
 from typing import Final
 
 from gyre.audit.checkpoints import Seal, sign
-from gyre.audit.entries import Deed, noted
+from gyre.audit.entries import Deed, noted, noted_soon
 from gyre.audit.ledger import Ledger, ledger
-from gyre.audit.opened import Opened, left_open
+from gyre.audit.opened import left_open, told
 from gyre.audit.pruning import prune
 from gyre.clock import Clock
 from gyre.errors import Unavailable
@@ -48,6 +48,8 @@ async def open_audit(seal: Seal, clock: Clock, *, days: int) -> AsyncIterator[No
             kept.is_kept = False
             with suppress(Unavailable):  # not cut short: a transaction that is cancelled leaves its connection broken
                 await kept.write_waiting()
+                _tell_lost(kept, clock)
+                await kept.write_waiting()
                 await noted(_own("stop"), clock=clock)
                 await _sign(kept, seal, clock)
 
@@ -58,25 +60,34 @@ async def _tell_start(clock: Clock) -> None:
     for each in found.deeds:
         log.warning(
             "it is not known how this ended: it was meant, and the process stopped before it said more",
-            extra=each.told(),
+            extra=told(each),
+        )
+    if found.total > len(found.deeds):
+        log.warning(
+            "more than that did not end: the next start names more of them, and the audit lists all as open",
+            extra={"named": len(found.deeds), "total": found.total},
         )
     await noted(_own("start", **found.details()), clock=clock)
 
 
 async def _write(kept: Ledger, clock: Clock) -> None:
     """Write what is put into the queue, for as long as the process lives; what was lost is told in one entry."""
-    told_lost = 0
     while True:
         await kept.told.wait()
         try:
             await kept.write_waiting()
-            if kept.lost > told_lost:
-                lost, told_lost = kept.lost - told_lost, kept.lost
-                log.warning("refusals came faster than they could be recorded", extra={"lost": lost})
-                await noted(_own("refusals-lost", lost=lost), clock=clock, reason="more came than could be recorded")
+            _tell_lost(kept, clock)
         except Unavailable as away:
             log.warning("the audit's queue cannot be written: %s", away.__cause__ or away)
             await clock.sleep(AGAIN_SECONDS)
+
+
+def _tell_lost(kept: Ledger, clock: Clock) -> None:
+    """The queue was written, so that there is room in it for one more: it waits there until it is written, once."""
+    lost, kept.lost = kept.lost, 0
+    if lost:
+        log.warning("refusals came faster than they could be recorded", extra={"lost": lost})
+        noted_soon(_own("refusals-lost", lost=lost), clock=clock, reason="more came than could be recorded")
 
 
 async def _keep(kept: Ledger, seal: Seal, clock: Clock, days: int) -> None:
@@ -100,6 +111,3 @@ async def _sign(kept: Ledger, seal: Seal, clock: Clock) -> None:
 
 def _own(action: str, **details: object) -> Deed:
     return Deed(action=action, who=None, claimed="gyre", facts=HERSELF, details=details)
-
-
-__all__ = ["Opened", "open_audit"]

@@ -7,6 +7,7 @@ import asyncio
 from collections import deque
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final
 from uuid import uuid4
 from weakref import WeakKeyDictionary
@@ -42,12 +43,12 @@ class Ledger:
         self.chain = str(uuid4())
         self.n = 0
         self.hash = NOTHING_BEFORE
-        self.lost = 0
+        self.lost = 0  # and not told of yet
         self.signed = 0
         self.is_kept = False
         self.told = asyncio.Event()
         self._awaited: list[_Entry] = []
-        self._queue: deque[Content] = deque()
+        self._queue: deque[_Entry] = deque()
         self._writing = asyncio.Lock()
         self._unsure: list[_Entry] = []
 
@@ -70,7 +71,7 @@ class Ledger:
             self.lost += 1
             LOST.inc()
             return False
-        self._queue.append(content)
+        self._queue.append(_Entry(content))
         WAITING.set(len(self._queue))
         self.told.set()
         return True
@@ -79,14 +80,12 @@ class Ledger:
         """Write what waits in the queue; Unavailable when that cannot be, and it waits on."""
         async with self._writing:
             while self._queue:
-                some = [_Entry(each) for each in list(self._queue)[:AT_ONCE]]
+                some = list(islice(self._queue, AT_ONCE))
                 await self._write(some)
                 for _ in some:
                     self._queue.popleft()
                 WAITING.set(len(self._queue))
         self.told.clear()
-        if self._queue:
-            self.told.set()
 
     async def _write(self, entries: list[_Entry]) -> None:
         """All of them or none. When it is not known which, the database is asked before anything else is written."""
@@ -107,8 +106,7 @@ class Ledger:
         rows, before = [], self.hash
         for n, entry in enumerate(entries, self.n + 1):
             content = {**entry.content, "chain": self.chain, "n": n}
-            phase = content["phase"]
-            before = entry.hash = hash_of(before, {**content, "phase": getattr(phase, "value", phase)})
+            before = entry.hash = hash_of(before, content)
             rows.append((entry, AuditEntry(**content, hash=entry.hash)))
         return rows
 

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from tortoise import Tortoise
 from tortoise.backends.base.client import BaseDBAsyncClient
 
 from gyre.audit.asking import EVERYTHING, AuditFilter, AuditPart, Outcome, cursor_of
+from gyre.audit.connecting import audit_connection
 from gyre.audit.entries import settled
 from models.asking import asking_the_database
 from models.auditing import AuditEntry, Phase
@@ -66,7 +66,7 @@ async def page(asked: AuditFilter, part: AuditPart) -> AuditPage:
     asked.check()
     part.check()
     await settled()
-    where = _Where(_connection(), asked)
+    where = _Where(audit_connection(), asked)
     older = part.older_than()
     if older is not None:
         where.also("e.id < {}", older)
@@ -80,7 +80,7 @@ async def count(asked: AuditFilter) -> int:
     """How many deeds there are of what is asked for."""
     asked.check()
     with asking_the_database():
-        return await _Where(_connection(), asked).count()
+        return await _Where(audit_connection(), asked).count()
 
 
 async def everything(asked: AuditFilter = EVERYTHING) -> AsyncIterator[Record]:
@@ -89,7 +89,7 @@ async def everything(asked: AuditFilter = EVERYTHING) -> AsyncIterator[Record]:
     await settled()
     last = 0
     while True:
-        where = _Where(_connection(), asked)
+        where = _Where(audit_connection(), asked)
         where.also("e.id > {}", last)
         with asking_the_database():
             ids = await where.ids("ASC", AT_ONCE)
@@ -118,10 +118,6 @@ def _outcome(begun: AuditEntry, ended: AuditEntry | None) -> Outcome:
     if begun.phase is Phase.INTENT:
         return Outcome.OPEN if ended is None else Outcome.SUCCEEDED if ended.succeeded else Outcome.FAILED
     return Outcome.SUCCEEDED
-
-
-def _connection() -> BaseDBAsyncClient:
-    return Tortoise.get_connection(AuditEntry._meta.default_connection or "")  # noqa: SLF001 # no public way
 
 
 _END: Final = "SELECT 1 FROM audit_entries o WHERE o.intent_id = e.id"

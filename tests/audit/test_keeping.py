@@ -3,11 +3,13 @@
 import asyncio
 import logging
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 
 from gyre.audit import intent, open_audit, refused
 from gyre.audit.asking import AuditFilter, AuditPart, Outcome
+from gyre.audit.opened import MOST_NAMED
 from gyre.audit.pruning import AT_ONCE, prune
 from gyre.audit.reading import page
 from gyre.audit.verifying import verify
@@ -52,6 +54,40 @@ async def test_a_write_that_was_under_way_is_told_at_the_next_start_and_only_the
     assert again is not None
     assert again.details["open"] == []
     assert caplog.records == []
+
+
+async def test_more_than_one_start_can_name_are_counted_and_named_by_the_starts_after_it(
+    people: People, clock: HandClock, caplog: pytest.LogCaptureFixture
+) -> None:
+    numbers = sorted(await asyncio.gather(*(intent(deed("suspend"), clock=clock) for _ in range(MOST_NAMED + 2))))
+
+    async def next_start() -> tuple[object, object, list[str]]:
+        caplog.clear()
+        here().chain, here().n, here().hash = str(uuid4()), 0, ""
+        async with open_audit(people.vault, clock, days=0):
+            start = await AuditEntry.filter(action="start").order_by("-id").first()
+        assert start is not None
+        return start.details["open"], start.details["openTotal"], [record.message for record in caplog.records]
+
+    named, total, lines = await next_start()
+    assert (named, total, len(lines)) == (numbers[:MOST_NAMED], MOST_NAMED + 2, MOST_NAMED + 1)
+    assert lines[-1].startswith("more than that did not end")
+    named, total, lines = await next_start()
+    assert (named, total, len(lines)) == (numbers[MOST_NAMED:], 2, 2)
+    assert await next_start() == ([], 0, [])
+    assert len((await page(OPEN, AuditPart(first=200))).records) == MOST_NAMED + 2
+
+
+async def test_a_start_is_a_witness_of_how_far_every_other_chain_was(people: People, clock: HandClock) -> None:
+    ends = []
+    for actions in (["suspend"], ["resume", "delete"], ["update"]):
+        await some_deeds(clock, actions)
+        ends.append({"chain": here().chain, "n": here().n, "hash": here().hash})
+        here().chain, here().n, here().hash = str(uuid4()), 0, ""
+    async with open_audit(people.vault, clock, days=0):
+        start = await AuditEntry.get(action="start")
+    assert start.details["heads"] == ends[::-1]
+    assert (await verify(people.vault)).broken == []
 
 
 async def test_a_chain_that_grew_is_signed_once_an_hour_and_at_its_end(people: People, clock: HandClock) -> None:
