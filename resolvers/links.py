@@ -10,7 +10,7 @@ from gyre.errors import NotSynced
 from gyre.fleet.hiding import may_see
 from gyre.flux.dependencies import chains
 from gyre.flux.inventory import Entry, entries, plural_of
-from gyre.flux.kinds import by_kind, by_name
+from gyre.flux.kinds import of_reference
 from gyre.terms.naming import Kind, Ref, Reference
 from gyre.terms.rows import Row, Word
 from resolvers.context import Context
@@ -112,7 +112,7 @@ def _row(context: Context, row: Row, reference: Reference) -> Row | None:
 
 
 def _flux_kind(reference: Reference) -> Kind | None:
-    known = by_kind(reference.group, reference.kind) if reference.group else by_name(reference.kind)
+    known = of_reference(reference)
     return known.kind if known else None
 
 

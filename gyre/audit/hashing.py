@@ -37,7 +37,7 @@ COVERED: Final = (
 
 
 def hash_of(before: str, content: Mapping[str, object]) -> str:
-    """The hash of an entry behind the one with the hash `before`."""
+    """The hash of an entry behind the one with the hash `before`; its phase counts as the word it is kept as."""
     said = [before, *(_plain(content[name]) for name in COVERED)]
     return hashlib.sha256(orjson.dumps(said, option=orjson.OPT_SORT_KEYS)).hexdigest()
 

@@ -137,8 +137,7 @@ def _problem(entry: AuditEntry, n: int, before: str, last_id: int, witnesses: _W
         return f"what stood before it is missing, from number {n + 1} to {number - 1}"
     if number <= n or int(entry.id) <= last_id:
         return "it does not stand where it stood"
-    content = {name: getattr(entry, name) for name in COVERED}
-    if hash_of(before, {**content, "phase": entry.phase.value}) != entry.hash:
+    if hash_of(before, {name: getattr(entry, name) for name in COVERED}) != entry.hash:
         return "it is not what was written, or what stood before it was"
     known = witnesses.hashes.get(number)
     return f"{known[1]} says otherwise of it" if known and known[0] != entry.hash else ""

@@ -6,7 +6,7 @@ An object's own text (its manifest, labels and messages) is told as it is; who m
 from msgspec import structs
 
 from gyre.access.sight import Sight
-from gyre.flux.kinds import by_kind, by_name
+from gyre.flux.kinds import of_reference
 from gyre.terms.naming import ClusterName, Reference
 from gyre.terms.rows import Row
 
@@ -24,7 +24,7 @@ def shown(row: Row, sight: Sight) -> Row:
 
 def may_see(cluster: ClusterName, reference: Reference, sight: Sight) -> bool:
     """Whether something of this kind may be seen where it leads to; what is no Flux kind has no rights of its own."""
-    known = by_kind(reference.group, reference.kind) if reference.group else by_name(reference.kind)
+    known = of_reference(reference)
     return known is None or sight.sees(cluster, known.kind.plural, reference.namespace)
 
 

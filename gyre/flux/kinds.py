@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from enum import Enum
 
-from gyre.terms.naming import Kind
+from gyre.terms.naming import Kind, Reference
 
 SOURCE_GROUP = "source.toolkit.fluxcd.io"
 SOURCE_EXTENSIONS_GROUP = "source.extensions.fluxcd.io"
@@ -212,6 +212,11 @@ def by_name(text: str) -> FluxKind | None:
 def by_kind(group: str, name: str) -> FluxKind | None:
     """The kind of exactly this group and Kind."""
     return _BY_GROUP_AND_KIND.get((group, name))
+
+
+def of_reference(reference: Reference) -> FluxKind | None:
+    """The kind a reference names; one without a group is meant by its name alone."""
+    return by_kind(reference.group, reference.kind) if reference.group else by_name(reference.kind)
 
 
 def near(text: str, *, others: Iterable[Kind] = ()) -> tuple[str, ...]:

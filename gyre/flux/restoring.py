@@ -20,13 +20,6 @@ _NOTHING: Final = object()
 _IDENTIFYING: Final = ("name", "key", "id")
 
 
-class _Kept:
-    """What was found without a live value, while one manifest is restored."""
-
-    def __init__(self) -> None:
-        self.unknown: list[str] = []
-
-
 def restore(written: Document, live_raw: bytes | None) -> Document:
     """The manifest with live values in place of masks; `live_raw` is None when there is no such object yet.
 
@@ -36,14 +29,14 @@ def restore(written: Document, live_raw: bytes | None) -> Document:
         return written
     live: Document = orjson.loads(live_raw) if live_raw is not None else {}
     shown: Document = orjson.loads(live_raw) if live_raw is not None else {}
-    kept = _Kept()
+    unknown: list[str] = []  # paths found without a live value
     try:
         mask(shown, live_raw or b"")
-        restored = _restored(written, shown, live, "", kept)
+        restored = _restored(written, shown, live, "", unknown)
     except RecursionError as error:
         raise Invalid("The object is nested too deeply for its hidden values to be kept; write them.") from error
-    if kept.unknown:
-        raise _refused(kept.unknown)
+    if unknown:
+        raise _refused(unknown)
     return mapping(restored)
 
 
@@ -69,25 +62,25 @@ def _refused(paths: list[str]) -> Invalid:
     return Invalid(message, details={"problem": "mask", "path": paths[:MOST_NAMED]})
 
 
-def _restored(written: object, shown: object, live: object, path: str, kept: _Kept) -> object:
+def _restored(written: object, shown: object, live: object, path: str, unknown: list[str]) -> object:
     if isinstance(written, str):
-        return _text(written, shown, live, path, kept) if MASK in written else written
+        return _text(written, shown, live, path, unknown) if MASK in written else written
     if isinstance(written, dict):
-        return _mapping(written, mapping(shown), mapping(live), path, kept)
+        return _mapping(written, mapping(shown), mapping(live), path, unknown)
     if isinstance(written, list):
-        return _list(written, shown, live, path, kept)
+        return _list(written, shown, live, path, unknown)
     return written
 
 
-def _mapping(written: Document, shown: Document, live: Document, path: str, kept: _Kept) -> Document:
+def _mapping(written: Document, shown: Document, live: Document, path: str, unknown: list[str]) -> Document:
     found = {}
     for key, value in written.items():
         where = f"{path}.{key}" if path else key
-        found[key] = _restored(value, shown.get(key, _NOTHING), live.get(key, _NOTHING), where, kept)
+        found[key] = _restored(value, shown.get(key, _NOTHING), live.get(key, _NOTHING), where, unknown)
     return found
 
 
-def _list(written: list[object], shown: object, live: object, path: str, kept: _Kept) -> list[object]:
+def _list(written: list[object], shown: object, live: object, path: str, unknown: list[str]) -> list[object]:
     if not _holds_mask(written):
         return written
     was, is_live = (shown, live) if isinstance(shown, list) and isinstance(live, list) else ([], [])
@@ -96,7 +89,7 @@ def _list(written: list[object], shown: object, live: object, path: str, kept: _
     found = []
     for index, item in enumerate(written):
         one, other = _counterpart(written, index, was, is_live) if _holds_mask(item) else (_NOTHING, _NOTHING)
-        found.append(_restored(item, one, other, f"{path}[{index}]", kept))
+        found.append(_restored(item, one, other, f"{path}[{index}]", unknown))
     return found
 
 
@@ -129,17 +122,17 @@ def _identity(item: object) -> tuple[object, ...] | None:
     return (key, item[key]) if key else None
 
 
-def _text(written: str, shown: object, live: object, path: str, kept: _Kept) -> object:
+def _text(written: str, shown: object, live: object, path: str, unknown: list[str]) -> object:
     if live is not _NOTHING and written in (shown, MASK):
         return live
     if isinstance(live, str) and isinstance(shown, str):
         parsed = _json(written), _json(shown), _json(live)
         if None not in parsed and len({type(each) for each in parsed}) == 1:
-            return orjson.dumps(_restored(*parsed, path, kept)).decode()
+            return orjson.dumps(_restored(*parsed, path, unknown)).decode()
         lines = _lines(written, shown, live)
         if lines is not None:
             return lines
-    kept.unknown.append(path)
+    unknown.append(path)
     return written
 
 

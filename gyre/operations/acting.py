@@ -3,8 +3,8 @@
 What a patch says is gyre.flux.patches', how it is written gyre.kube.writing's; who may is decided by gyre.access.
 """
 
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Mapping
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 
 from gyre import audit
@@ -105,11 +105,9 @@ class Desk:
         merged = await self.fleet.merge(act.on.cluster, act.on.kind, version, raw)
         return Acted(row=merged.row, position=merged.position)
 
-    @asynccontextmanager
-    async def recorded(self, actor: Actor, act: Act) -> AsyncIterator[Found]:
+    def recorded(self, actor: Actor, act: Act) -> AbstractAsyncContextManager[Found]:
         """What happens inside has its intent in the audit before, and its outcome after, also when it fails."""
-        async with audit.recorded(_deed(actor, act), clock=self.clock) as found:
-            yield found
+        return audit.recorded(_deed(actor, act), clock=self.clock)
 
     async def note(self, actor: Actor, act: Act) -> None:
         """Record what is about to be shown and changes nothing; when that fails, it is not shown."""

@@ -10,11 +10,11 @@ from gyre.clock import rfc3339_nanoseconds
 from gyre.errors import IsSuspended, NotSupported, SourceNotReady
 from gyre.fleet.cache import Held
 from gyre.flux import patches
-from gyre.flux.kinds import FluxKind, by_kind, by_name
+from gyre.flux.kinds import FluxKind, by_kind, of_reference
 from gyre.flux.parsing import inside, parse, text
 from gyre.operations.acting import Act, Acted, Actor, Desk
 from gyre.operations.waiting import Requested, until_handled
-from gyre.terms.naming import Kind, Ref, Reference
+from gyre.terms.naming import Kind, Ref
 from gyre.terms.people import Action, Allowed
 from gyre.terms.rows import Row, Word
 
@@ -104,14 +104,10 @@ async def _reconcile_source(desk: Desk, actor: Actor, step: _Step) -> None:
 def _source(row: Row) -> Ref | None:
     """Where a row's content comes from; an ExternalArtifact's from the generator that made it."""
     reference = row.source or (row.owner if row.kind == "ExternalArtifact" else None)
-    known = _known(reference) if reference else None
+    known = of_reference(reference) if reference else None
     if reference is None or known is None:
         return None
     return Ref(cluster=row.cluster, kind=known.kind, namespace=reference.namespace, name=reference.name)
-
-
-def _known(reference: Reference) -> FluxKind | None:
-    return by_kind(reference.group, reference.kind) if reference.group else by_name(reference.kind)
 
 
 def _only_an_address(held: Held) -> bool:

@@ -4,7 +4,9 @@ Nothing here asks the cluster: its watches tell.
 """
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeVar
 
 from gyre.errors import IsSuspended, NoSuchResource, TimedOut
 from gyre.events.feed import Feed
@@ -14,6 +16,8 @@ from gyre.flux.parsing import inside, parse, text
 from gyre.flux.patches import REQUESTED_AT
 from gyre.terms.naming import Ref
 from gyre.terms.rows import Row, Word
+
+Seen = TypeVar("Seen")
 
 LAST_HANDLED = "lastHandledReconcileAt"
 
@@ -31,42 +35,41 @@ async def until_handled(fleet: Fleet, feed: Feed, requested: Requested, *, secon
 
     Raises TimedOut, and at once when the object is suspended or deleted meanwhile.
     """
-    moved = asyncio.Event()
     ref = requested.on
+    try:
+        return await _once(feed, ref, lambda: _done(fleet, requested), seconds=seconds)
+    except TimeoutError as late:
+        message = f"{ref.kind.name} {ref.name} was not reconciled within {seconds:g} seconds; it still may be."
+        raise TimedOut(message, details={"seconds": seconds}) from late
+
+
+async def until_gone(fleet: Fleet, feed: Feed, row: Row, *, seconds: float) -> bool:
+    """Whether this very object was gone within so many seconds, whatever took its name meanwhile."""
+
+    def is_gone() -> bool:
+        held = fleet.find(row.ref)
+        return held is None or held.row.uid != row.uid
+
+    try:
+        return await _once(feed, row.ref, lambda: is_gone() or None, seconds=seconds)
+    except TimeoutError:
+        return False
+
+
+async def _once(feed: Feed, ref: Ref, look: Callable[[], Seen | None], *, seconds: float) -> Seen:
+    """What is seen, looked for again whenever the object moves; TimeoutError when nothing is within so many seconds."""
+    moved = asyncio.Event()
 
     def listen(news: News) -> None:
         if not isinstance(news, Told) or news.change.row.ref == ref:
             moved.set()
 
     with feed.listen(listen):
-        try:
-            async with asyncio.timeout(seconds):
-                while (row := _done(fleet, requested)) is None:
-                    moved.clear()
-                    await moved.wait()
-        except TimeoutError as late:
-            message = f"{ref.kind.name} {ref.name} was not reconciled within {seconds:g} seconds; it still may be."
-            raise TimedOut(message, details={"seconds": seconds}) from late
-    return row
-
-
-async def until_gone(fleet: Fleet, feed: Feed, row: Row, *, seconds: float) -> bool:
-    """Whether this very object was gone within so many seconds, whatever took its name meanwhile."""
-    moved = asyncio.Event()
-
-    def listen(news: News) -> None:
-        if not isinstance(news, Told) or news.change.row.ref == row.ref:
-            moved.set()
-
-    with feed.listen(listen):
-        try:
-            async with asyncio.timeout(seconds):
-                while (held := fleet.find(row.ref)) is not None and held.row.uid == row.uid:
-                    moved.clear()
-                    await moved.wait()
-        except TimeoutError:
-            return False
-    return True
+        async with asyncio.timeout(seconds):
+            while (seen := look()) is None:
+                moved.clear()
+                await moved.wait()
+    return seen
 
 
 def _done(fleet: Fleet, requested: Requested) -> Row | None:

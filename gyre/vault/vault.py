@@ -52,10 +52,7 @@ class Vault:
 
     def sign(self, claims: Mapping[str, object], *, audience: str, issued: datetime, expires: datetime) -> str:
         """A JWT that holds the claims, for one purpose (the audience), until it expires."""
-        whole = {**claims, "iss": ISSUER, "aud": audience, "iat": int(issued.timestamp())}
-        whole["exp"] = int(expires.timestamp())
-        signing = self._keys[self._first].signing
-        return jwt.encode(whole, signing, algorithm="EdDSA", headers={"kid": self._first})
+        return self._encoded({**claims, "exp": int(expires.timestamp())}, audience, issued)
 
     def verify(self, token: str, *, audience: str, now: datetime) -> dict[str, Any]:
         """The claims of a JWT that `sign` made for this purpose; else Untrusted."""
@@ -66,9 +63,7 @@ class Vault:
 
     def attest(self, claims: Mapping[str, object], *, purpose: str, at: datetime) -> str:
         """Claims signed for one purpose, without an end: what was, stays so for as long as its key is kept."""
-        whole = {**claims, "iss": ISSUER, "aud": purpose, "iat": int(at.timestamp())}
-        signing = self._keys[self._first].signing
-        return jwt.encode(whole, signing, algorithm="EdDSA", headers={"kid": self._first})
+        return self._encoded(claims, purpose, at)
 
     def attested(self, text: str, *, purpose: str) -> dict[str, Any] | None:
         """The claims of what `attest` signed for this purpose; None for anything else."""
@@ -123,6 +118,11 @@ class Vault:
     def key_ids(self) -> tuple[str, ...]:
         """The ids of all keys, the first one first."""
         return tuple(self._keys)
+
+    def _encoded(self, claims: Mapping[str, object], audience: str, issued: datetime) -> str:
+        whole = {**claims, "iss": ISSUER, "aud": audience, "iat": int(issued.timestamp())}
+        signing = self._keys[self._first].signing
+        return jwt.encode(whole, signing, algorithm="EdDSA", headers={"kid": self._first})
 
     def _signed(self, token: str, *, audience: str, required: list[str]) -> dict[str, Any]:
         try:
