@@ -1,9 +1,11 @@
 """What a write changed, compactly: the paths that differ, each with what was there before and after, bounded in size.
 
-Both sides come masked; what of an object is no part of what people write is left out.
+Both sides come masked; where only what is hidden differs, the path is told with the mask on both sides. What of an
+object is no part of what people write is left out.
 """
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Final, TypedDict
 
 import msgspec
@@ -39,9 +41,24 @@ class Difference(TypedDict):
 Side = bytes | Mapping[str, object] | None
 
 
-def differences(before: Side, after: Side) -> list[Difference]:
-    """What differs between two states of one thing: an object's masked bytes, or names with values; None for none."""
-    found = list(_walk("", _read(before), _read(after)))
+@dataclass(frozen=True, slots=True)
+class _State:
+    """What is shown of one state, and what it really is."""
+
+    shown: object
+    real: object
+
+    def inside(self, key: str) -> "_State":
+        return _State(_member(self.shown, key), _member(self.real, key))
+
+
+def differences(before: Side, after: Side, *, unmasked: tuple[Side, Side] | None = None) -> list[Difference]:
+    """What differs between two states of one thing: an object's masked bytes, or names with values; None for none.
+
+    `unmasked` are the same two states with their secrets, of which nothing is told but that they differ.
+    """
+    really = unmasked or (before, after)
+    found = list(_walk("", _State(_read(before), _read(really[0])), _State(_read(after), _read(really[1]))))
     if len(found) <= MOST_PATHS:
         return found
     more = f"{len(found) - MOST_PATHS + 1} more paths"
@@ -57,14 +74,18 @@ def _read(side: Side) -> object:
     return side
 
 
-def _walk(path: str, before: object, after: object) -> Iterator[Difference]:
-    if before == after or path in OF_THE_SERVER:
+def _walk(path: str, before: _State, after: _State) -> Iterator[Difference]:
+    if path in OF_THE_SERVER:
         return
-    if isinstance(before, Mapping) and isinstance(after, Mapping):
-        for key in sorted({*before, *after}):
-            yield from _walk(_inside(path, str(key)), before.get(key), after.get(key))
-        return
-    yield Difference(path=path, before=_told(path, before), after=_told(path, after))
+    if isinstance(before.shown, Mapping) and isinstance(after.shown, Mapping):
+        for key in sorted({*before.shown, *after.shown}):
+            yield from _walk(_inside(path, str(key)), before.inside(key), after.inside(key))
+    elif before != after:
+        yield Difference(path=path, before=_told(path, before.shown), after=_told(path, after.shown))
+
+
+def _member(value: object, key: str) -> object:
+    return value.get(key) if isinstance(value, Mapping) else None
 
 
 def _inside(path: str, key: str) -> str:

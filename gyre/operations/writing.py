@@ -11,7 +11,7 @@ from typing import Final
 
 from gyre.audit import Difference, differences
 from gyre.errors import Conflict, GyreError, Invalid, NoSuchResource, RejectedByCluster
-from gyre.flux.intake import take
+from gyre.flux.intake import Taken, take
 from gyre.flux.parsing import Document, inside, parse, text
 from gyre.flux.restoring import keep_last_applied, restore
 from gyre.kube import reading, writing
@@ -67,8 +67,9 @@ async def create(desk: Desk, actor: Actor, draft: Draft, *, dry_run: bool = Fals
             raw = await writing.create(
                 desk.fleet.writer(allowed), allowed, draft.ref, draft.version, document, dry_run=dry_run
             )
-        found.changes = _changes(draft, None, raw)
-    return await _taken(desk, draft, raw, act, created=True)
+        answer = _answered(draft, raw)
+        found.changes = _changes(draft, None, answer)
+    return await _written(desk, draft, answer, act, created=True)
 
 
 async def update(desk: Desk, actor: Actor, draft: Draft, *, dry_run: bool = False) -> Written:
@@ -90,8 +91,9 @@ async def update(desk: Desk, actor: Actor, draft: Draft, *, dry_run: bool = Fals
                 )
         except Conflict as meanwhile:
             raise await _changed_meanwhile(desk, draft, sent, meanwhile) from meanwhile
-        found.changes = _changes(draft, live_raw, raw)
-    return await _taken(desk, draft, raw, act, created=False)
+        answer = _answered(draft, raw)
+        found.changes = _changes(draft, live_raw, answer)
+    return await _written(desk, draft, answer, act, created=False)
 
 
 async def apply(desk: Desk, actor: Actor, draft: Draft, *, force: bool = False, dry_run: bool = False) -> Written:
@@ -118,8 +120,9 @@ async def apply(desk: Desk, actor: Actor, draft: Draft, *, force: bool = False, 
                 force=force,
                 dry_run=dry_run,
             )
-        found.changes = _changes(draft, live_raw, raw)
-    return await _taken(desk, draft, raw, act, created=live_raw is None)
+        answer = _answered(draft, raw)
+        found.changes = _changes(draft, live_raw, answer)
+    return await _written(desk, draft, answer, act, created=live_raw is None)
 
 
 def _check_served(desk: Desk, draft: Draft) -> None:
@@ -201,18 +204,28 @@ def _told(desk: Desk, draft: Draft) -> Iterator[None]:
         raise in_words(refused) from refused
 
 
-async def _taken(desk: Desk, draft: Draft, raw: bytes, act: Act, *, created: bool) -> Written:
-    """What was answered, taken into the fleet so that the next read shows it."""
-    ref = draft.ref
-    taken = take(ref.cluster, ref.kind, draft.version, raw)
-    position = None if act.dry_run else await _merged(desk, draft, raw)
-    return Written(row=taken.row, body=taken.body, position=position, created=created)
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """What the cluster answered to a write: as it came, and as Gyre keeps it."""
+
+    raw: bytes
+    taken: Taken
 
 
-def _changes(draft: Draft, before: bytes | None, after: bytes) -> list[Difference]:
+def _answered(draft: Draft, raw: bytes) -> _Answer:
+    return _Answer(raw, take(draft.ref.cluster, draft.ref.kind, draft.version, raw))
+
+
+def _changes(draft: Draft, before: bytes | None, answer: _Answer) -> list[Difference]:
     """What a write changed, secrets masked on both sides."""
-    masked = [raw and take(draft.ref.cluster, draft.ref.kind, draft.version, raw).body for raw in (before, after)]
-    return differences(*masked)
+    shown = None if before is None else take(draft.ref.cluster, draft.ref.kind, draft.version, before).body
+    return differences(shown, answer.taken.body, unmasked=(before, answer.raw))
+
+
+async def _written(desk: Desk, draft: Draft, answer: _Answer, act: Act, *, created: bool) -> Written:
+    """What was answered, taken into the fleet so that the next read shows it."""
+    position = None if act.dry_run else await _merged(desk, draft, answer.raw)
+    return Written(row=answer.taken.row, body=answer.taken.body, position=position, created=created)
 
 
 async def _merged(desk: Desk, draft: Draft, raw: bytes) -> str:
