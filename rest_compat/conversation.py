@@ -153,6 +153,7 @@ class Conversation:
                 raise
             self._views.pop(name, None)
             self._tasks.pop(name, None)
+            tell_refusal(error)
             await self._send(of_subscription(name, frames.complaint(error.code, error.message, error.details)))
 
     async def _pass_on(self, name: str | None, view: View, said: str) -> None:

@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from gyre.audit.answering import tell_refusal
 from gyre.auth.cookies import clear_trip, set_session, set_trip, trip_in
 from gyre.auth.oidc.signing_in import CALLBACK
 from gyre.auth.oidc.trips import LONGEST_TRIP_SECONDS
@@ -138,6 +139,7 @@ async def come_from_provider(request: Request) -> Response:
 
 def _refusal(request: Request, error: GyreError) -> Response:
     """A browser goes to the sign-in page, which knows the codes: no text of anyone's stands in that address."""
+    tell_refusal(error)
     if "text/html" not in request.headers.get("accept", ""):
         return of_domain(error)
     home = services_of(request).providers.home

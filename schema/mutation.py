@@ -7,6 +7,7 @@ from typing import Annotated
 
 import strawberry
 
+from gyre.audit.answering import tell_refusal
 from gyre.errors import Invalid, NotSignedIn
 from resolvers import actions, people
 from schema.account_mutation import AccountMutation
@@ -36,6 +37,7 @@ class Mutation(WritingMutations, PeopleMutation, AccountMutation, ClusterMutatio
         try:
             principal = await people.login(info.context, username, password)
         except (NotSignedIn, Invalid) as wrong:
+            tell_refusal(wrong)
             return LoginPayload(viewer=None, errors=[MutationError.of(wrong)])
         return LoginPayload(viewer=Viewer.of(principal))
 

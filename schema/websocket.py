@@ -13,7 +13,7 @@ from graphql import OperationType
 from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
-from gyre.audit.answering import asked_by, tell_refusal
+from gyre.audit.answering import asked_by, tell_refusal, tell_refused
 from gyre.auth.credentials import Bearer, bearer_of
 from gyre.errors import GyreError, Invalid, NotSignedIn, Unavailable
 from gyre.terms.people import Principal
@@ -34,6 +34,7 @@ MOST_OPERATIONS: Final = 50
 """Operations one socket has under way; Gyre's own pages have up to five."""
 
 LONGEST_ID: Final = 128
+OTHER_PROTOCOL: Final = f"the protocol {PROTOCOL} is needed"
 INIT_SECONDS: Final = 10.0
 PING_SECONDS: Final = 25.0
 """Between two pings; who has said nothing during two of them is taken to be gone."""
@@ -55,8 +56,9 @@ class GraphQLSocket:
         """Serve one socket until its end."""
         socket = WebSocket(scope, receive, send)
         if PROTOCOL not in scope.get("subprotocols", ()):
+            tell_refused("4406", OTHER_PROTOCOL)
             await socket.accept()
-            await socket.close(4406, "the protocol graphql-transport-ws is needed")
+            await socket.close(4406, OTHER_PROTOCOL)
             return
         try:
             context = await context_of(scope)
@@ -76,6 +78,10 @@ class _Closed(Exception):  # it is an end, not a failure
         super().__init__(code, reason)
         self.code = code
         self.reason = reason
+
+
+class _Refusal(_Closed):
+    """It is over because of what the client sent, or did not: the audit hears of it."""
 
 
 class _Conversation:
@@ -109,6 +115,8 @@ class _Conversation:
             closed = cast("_Closed", _first(ends))
         except* WebSocketDisconnect:
             closed = None
+        if isinstance(closed, _Refusal):
+            tell_refused(str(closed.code), closed.reason)
         if closed is not None and self._socket.application_state is WebSocketState.CONNECTED:
             await self._close(closed)
 
@@ -128,32 +136,32 @@ class _Conversation:
             elif kind in _ANSWERS:
                 await _ANSWERS[kind](self, message)
             elif kind != "pong":
-                raise _Closed(4400, f"unknown type of message: {str(kind)[:60]!r}")
+                raise _Refusal(4400, f"unknown type of message: {str(kind)[:60]!r}")
 
     async def _receive(self) -> Message:
         try:
             async with asyncio.timeout_at(None if self._acknowledged else self._init_until):
                 text = await self._socket.receive_text()
         except TimeoutError as late:
-            raise _Closed(4408, "connection_init was not sent in time") from late
+            raise _Refusal(4408, "connection_init was not sent in time") from late
         except KeyError as binary:
-            raise _Closed(4400, "messages are text") from binary
+            raise _Refusal(4400, "messages are text") from binary
         if len(text) > LARGEST_MESSAGE:
-            raise _Closed(1009, f"a message has at most {LARGEST_MESSAGE} characters")
+            raise _Refusal(1009, f"a message has at most {LARGEST_MESSAGE} characters")
         try:
             message = decoded(text)
         except Invalid as error:
-            raise _Closed(4400, error.message) from error
+            raise _Refusal(4400, error.message) from error
         if not isinstance(message, dict):
-            raise _Closed(4400, "a message is a JSON object")
+            raise _Refusal(4400, "a message is a JSON object")
         return message
 
     async def _init(self, message: Message) -> None:
         if self._acknowledged:
-            raise _Closed(4429, "too many connection_init messages")
+            raise _Refusal(4429, "too many connection_init messages")
         payload = message.get("payload") or {}
         if not isinstance(payload, dict):
-            raise _Closed(4400, "the payload of connection_init is an object")
+            raise _Refusal(4400, "the payload of connection_init is an object")
         self._acknowledged = True
         said = payload.get("authorization", payload.get("Authorization"))
         if said is not None:
@@ -165,12 +173,13 @@ class _Conversation:
     async def _introduce(self, said: object) -> None:
         """From here on it is the API token that was said, whatever the handshake brought."""
         if not isinstance(said, str):
-            raise _Closed(4400, "authorization is text: Bearer and an API token")
+            raise _Refusal(4400, "authorization is text: Bearer and an API token")
         context = self._context
         try:
             credential = bearer_of(said) or Bearer(said)
             context.principal = await context.services.callers.principal_of(credential, context.facts)
         except NotSignedIn as error:
+            tell_refusal(error)
             raise _Closed(4401, error.message) from error
         except Unavailable as error:
             raise _Closed(1013, error.message) from error
@@ -185,15 +194,16 @@ class _Conversation:
 
     async def _subscribe(self, message: Message, group: asyncio.TaskGroup) -> None:
         if not self._acknowledged:
-            raise _Closed(4401, "connection_init comes first")
+            raise _Refusal(4401, "connection_init comes first")
         name = message.get("id")
         if not isinstance(name, str) or not 0 < len(name) <= LONGEST_ID:
-            raise _Closed(4400, f"an id is text of at most {LONGEST_ID} characters")
+            raise _Refusal(4400, f"an id is text of at most {LONGEST_ID} characters")
         if name in self._running:
-            raise _Closed(4409, f"subscriber for {name} already exists")
+            raise _Refusal(4409, f"subscriber for {name} already exists")
         if len(self._running) >= MOST_OPERATIONS:
             details = {"limit": "operations", "most": MOST_OPERATIONS}
             text = f"One socket has at most {MOST_OPERATIONS} operations under way."
+            tell_refused(LIMIT_EXCEEDED, text)
             await self._error(name, {"message": text, "extensions": {"code": LIMIT_EXCEEDED, "details": details}})
             return
         try:

@@ -4,8 +4,13 @@ How large a body may be is gyre.web's; how long a stream may go unread is the li
 """
 
 from asyncio import TimerHandle, Transport
+from typing import Final
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from gyre.audit.answering import answering, tell_refused
+from gyre.errors import Invalid, TooLarge
+from gyre.terms.requests import RequestFacts
 
 LARGEST_HEAD_BYTES = 65_536
 """All of a request but its body: browsers send some kilobytes, proxies take 8 to 64."""
@@ -15,10 +20,11 @@ REQUEST_SECONDS = 60
 CUT_SECONDS = 1.5
 """After the server was told to end: answers under way may take so long, streams are cut then."""
 
-TOO_LARGE_BODY = (
-    b'{"error":{"code":"TOO_LARGE","message":"All of a request but its body has at most %d bytes.","details":{}}}'
-    % LARGEST_HEAD_BYTES
-)
+UNREAD: Final = "HTTP"
+"""What was refused, for the audit: nothing more is known of it."""
+
+WHY_TOO_LARGE = f"All of a request but its body has at most {LARGEST_HEAD_BYTES} bytes."
+TOO_LARGE_BODY = f'{{"error":{{"code":"{TooLarge.code}","message":"{WHY_TOO_LARGE}","details":{{}}}}}}'.encode()
 TOO_LARGE = (
     b"HTTP/1.1 431 Request Header Fields Too Large\r\ncontent-type: application/json\r\ncontent-length: %d\r\n"
     b"connection: close\r\n\r\n%b" % (len(TOO_LARGE_BODY), TOO_LARGE_BODY)
@@ -69,6 +75,7 @@ class BoundedHttp(HttpToolsProtocol):
         if self._too_large:
             self._refuse_head()
         else:
+            self._tell(Invalid.code, msg)
             super().send_400_response(msg)
 
     def on_message_begin(self) -> None:
@@ -109,8 +116,15 @@ class BoundedHttp(HttpToolsProtocol):
         self.loop.call_later(CUT_SECONDS, self.transport.abort)  # closing would wait for what nobody reads
 
     def _refuse_head(self) -> None:
+        self._tell(TooLarge.code, WHY_TOO_LARGE)
         self.transport.write(TOO_LARGE)
         self.transport.close()
+
+    def _tell(self, code: str, why: str) -> None:
+        """The audit is told here, where the peer is all that is known: behind a proxy, the proxy."""
+        facts = RequestFacts(address=self.client[0] if self.client else "")
+        with answering(UNREAD, lambda: facts):
+            tell_refused(code, why)
 
     def _expect_end(self) -> None:
         self._expect_nothing()

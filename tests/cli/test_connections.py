@@ -7,6 +7,7 @@ import socket
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import pytest
 import uvicorn
@@ -14,10 +15,14 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
+from gyre.audit import settled
 from gyre.cli import connections, server
 from gyre.cli.connections import BoundedHttp
 from gyre.cli.server import allow_many_files, listen
-from gyre.settings import read_settings
+from gyre.clock import SystemClock
+from gyre.settings import SecretKey, Settings, read_settings
+from models.auditing import AuditEntry
+from tests.support.people import people_on
 from tests.support.waiting import until
 
 pytestmark = pytest.mark.anyio
@@ -124,6 +129,26 @@ async def test_a_head_may_be_as_large_as_the_bound_to_the_byte(method: str, piec
         told = await answered(port, *request(connections.LARGEST_HEAD_BYTES + 1), pause_seconds=0.01)
         assert told == connections.TOO_LARGE
         await _nobody_is_left(running)
+
+
+async def test_a_head_without_end_and_what_is_no_http_are_in_the_audit(tmp_path: Path) -> None:
+    settings = Settings(data_dir=tmp_path, secret_keys=(SecretKey("test", b"k" * 32),))
+    async with people_on(settings, SystemClock()), served() as (port, running):
+        await answered(port, b"GET / HTTP/1.1\r\nHost: a\r\nX-Long: ", *([b"x" * 32_768] * 20), pause_seconds=0.01)
+        assert b"400 Bad Request" in await answered(port, b"no request at all\r\n\r\n")
+        await _nobody_is_left(running)
+        await settled()
+        told = await AuditEntry.all().order_by("id")
+    assert [(each.phase.value, each.action, each.address, each.reason, each.details) for each in told] == [
+        ("refused", "request", "127.0.0.1", connections.WHY_TOO_LARGE, {"what": "HTTP", "code": "TOO_LARGE"}),
+        (
+            "refused",
+            "request",
+            "127.0.0.1",
+            "Invalid HTTP request received.",
+            {"what": "HTTP", "code": "VALIDATION_FAILED"},
+        ),
+    ]
 
 
 def test_that_it_is_too_large_is_told_in_the_format_of_errors() -> None:

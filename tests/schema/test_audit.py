@@ -192,6 +192,13 @@ async def test_what_one_may_not_see_is_told_with_the_true_reason(gyre: Gyre, sho
         ({"query": "{ nothing"}, {}, "GRAPHQL_PARSE_FAILED", "Syntax Error"),
         ({"query": "{ nothing }"}, {}, "GRAPHQL_VALIDATION_FAILED", "Cannot query field"),
         ({"query": "{ resources(first: 1001) { totalCount } }"}, {}, "VALIDATION_FAILED", "between 0 and 1000"),
+        ({"query": "{ " + " ".join(f"a{n}: viewer {{ id }}" for n in range(51)) + " }"}, {}, "LIMIT_EXCEEDED", "50"),
+        (
+            {"query": 'mutation { login(username: "a", password: "' + "x" * 1025 + '") { errors { code } } }'},
+            {},
+            "VALIDATION_FAILED",
+            "at most 1024",
+        ),
         ({"query": "{ clusters { name } }"}, {"origin": "https://evil.example"}, "FORBIDDEN", "comes from"),
         ({"query": "{ clusters { name } }"}, {"sec-fetch-site": "cross-site"}, "FORBIDDEN", "another site"),
     ],

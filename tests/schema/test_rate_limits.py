@@ -9,10 +9,12 @@ import httpx2
 import pytest
 import websockets
 
+from gyre.audit import settled
 from gyre.limits.connections import OF_A_USER
 from gyre.people.paging import ALL
 from gyre.terms.people import Role
 from gyre.terms.requests import RequestFacts
+from models.auditing import AuditEntry
 from tests.support.cluster import KUSTOMIZATIONS, LittleCluster, thing
 from tests.support.graphql import DEFAULT, Gyre, Signed, Socket, gyre_on
 from tests.support.minutes import Minute, stopped_minute
@@ -79,6 +81,19 @@ async def test_an_operation_takes_points_by_what_it_may_read_and_not_requests(li
     assert (await asked(eve, LITTLE)).status_code == 200
     minute.turn(120)
     assert told(await asked(ada, LITTLE))[:2] == ("50", "49")
+
+
+async def test_that_it_was_too_much_is_in_the_audit_once_a_minute(limited: Gyre, minute: Minute) -> None:
+    ada = await limited.signed_in("ada")
+    for _ in range(5):
+        await asked(ada, page(1000))
+    for _ in range(3):
+        assert (await asked(ada, page(1000))).status_code == 429
+    await settled()
+    (entry,) = await AuditEntry.filter(phase="refused")
+    assert (entry.action, entry.username, entry.address) == ("rate-limit", "ada", "127.0.0.1")
+    assert entry.reason == "50 points a minute are the most"
+    assert (entry.details, len(entry.request_id)) == ({"budget": "graphql", "perMinute": 50}, 32)
 
 
 async def test_a_mutation_costs_more_than_a_look_and_is_not_done_when_it_is_too_much(limited: Gyre) -> None:
