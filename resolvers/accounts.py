@@ -5,7 +5,7 @@ What an invitation or an identity is, and how all this is kept, is gyre.people's
 
 from dataclasses import dataclass, field
 
-from gyre.audit import Deed, recorded, refused
+from gyre.audit import Deed, differences, recorded, refused
 from gyre.auth.sessions import Begun
 from gyre.errors import Invalid, NoSuchInvite
 from gyre.people.identities import Linked
@@ -13,9 +13,10 @@ from gyre.people.invites import Invitation, Invited
 from gyre.people.profiles import PreferenceChange, Preferences, Profile
 from gyre.people.users import Person
 from gyre.terms.people import Principal, Role
-from resolvers.administration import administering, require_admin
+from resolvers.administration import administering, looked
 from resolvers.context import Context
 from resolvers.people import LONGEST_INPUT, require_session
+from resolvers.states import of_identity, of_preferences, of_profile, of_user
 
 INVITE_PAGE = "/invite#"
 """The token stands behind a #: browsers send that to nobody, so it is in no log and no Referer header."""
@@ -34,6 +35,7 @@ async def invite(context: Context, username: str, role: Role, profile: Profile) 
     async with administering(context, "user-invite", username=username, role=role.value) as found:
         invited = await context.services.directory.invites.invite(username, role=role, profile=profile)
         found["userId"] = invited.person.id
+        found.changes = differences(None, of_user(invited.person))
     return _link(context, invited)
 
 
@@ -91,10 +93,12 @@ async def change_profile(context: Context, change: Profile) -> Profile:
     await require_session(context, "profile-update")
     told = {"displayName": change.display_name, "email": change.email}
     details = {name: text for name, text in told.items() if text is not None}
-    async with recorded(
-        Deed(action="profile-update", who=principal, facts=context.facts, details=details), clock=services.clock
-    ):
-        return await services.directory.profiles.change(principal.user_id, change)
+    deed = Deed(action="profile-update", who=principal, facts=context.facts, details=details)
+    async with recorded(deed, clock=services.clock) as found:
+        before = await services.directory.profiles.of(principal.user_id)
+        changed = await services.directory.profiles.change(principal.user_id, change)
+        found.changes = differences(of_profile(before), of_profile(changed))
+    return changed
 
 
 async def preferences(context: Context) -> Preferences:
@@ -109,13 +113,17 @@ async def change_preferences(context: Context, change: PreferenceChange) -> Pref
     parts = {"theme": change.theme, "favourites": change.favourites, "views": change.views}
     details = {"changed": [name for name, part in parts.items() if part is not None]}
     deed = Deed(action="preferences-update", who=principal, facts=context.facts, details=details)
-    async with recorded(deed, clock=context.services.clock):
-        return await context.services.directory.profiles.prefer(principal.user_id, change)
+    profiles = context.services.directory.profiles
+    async with recorded(deed, clock=context.services.clock) as found:
+        before = await profiles.preferences(principal.user_id)
+        chosen = await profiles.prefer(principal.user_id, change)
+        found.changes = differences(of_preferences(before), of_preferences(chosen))
+    return chosen
 
 
 async def identities(context: Context, user_id: str) -> list[Linked]:
     """Who a user is to providers."""
-    await require_admin(context, "identity-list", {"userId": user_id})
+    await looked(context, "identity-list", {"userId": user_id})
     return await context.services.directory.identities.of(user_id)
 
 
@@ -125,6 +133,7 @@ async def link(context: Context, user_id: str, provider_id: str, subject: str) -
         issuer = context.services.providers.one(provider_id).issuer
         linked = await context.services.directory.identities.link(user_id, issuer, subject)
         found["username"] = linked.username
+        found.changes = differences(None, of_identity(linked))
     return linked
 
 
@@ -135,6 +144,7 @@ async def unlink(context: Context, user_id: str, provider_id: str, subject: str)
         issuer = context.services.providers.one(provider_id).issuer
         gone = await context.services.directory.identities.unlink(user_id, issuer, subject)
         found["username"] = gone.username
+        found.changes = differences(of_identity(gone), None)
     return gone
 
 

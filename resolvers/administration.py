@@ -17,6 +17,7 @@ from gyre.people.policies import MOST_RULES, NamedPolicy, PolicyDraft
 from gyre.people.users import Person, UserChange
 from gyre.terms.people import Role
 from resolvers.context import Context
+from resolvers.states import of_binding, of_group, of_policy, of_user
 
 
 async def require_admin(context: Context, word: str, details: Mapping[str, object] | None = None) -> Deed:
@@ -62,6 +63,7 @@ async def create_user(
             username, password, role=role, must_change_password=must_change_password
         )
         found["userId"] = made.id
+        found.changes = differences(None, of_user(made))
     return made
 
 
@@ -81,7 +83,7 @@ async def change_user(context: Context, user_id: str, change: UserChange) -> Per
         before = await context.services.directory.users.one(user_id)
         changed = await context.services.directory.users.change(user_id, change)
         found["username"] = changed.username
-        found.changes = differences(_of_user(before), _of_user(changed))
+        found.changes = differences(of_user(before), of_user(changed))
     return changed
 
 
@@ -90,7 +92,7 @@ async def delete_user(context: Context, user_id: str) -> Person:
     async with administering(context, "user-delete", userId=user_id) as found:
         gone = await context.services.directory.users.delete(user_id)
         found["username"] = gone.username
-        found.changes = differences(_of_user(gone), None)
+        found.changes = differences(of_user(gone), None)
     return gone
 
 
@@ -106,6 +108,7 @@ async def create_group(context: Context, draft: GroupDraft) -> NamedGroup:
     async with administering(context, "group-create", name=draft.name, add=list(draft.add)) as found:
         made = await context.services.directory.groups.create(draft)
         found["groupId"] = made.id
+        found.changes = differences(None, of_group(made))
     return made
 
 
@@ -115,7 +118,7 @@ async def update_group(context: Context, group_id: str, draft: GroupDraft) -> Na
     async with administering(context, "group-update", groupId=group_id, **told) as found:
         before = await context.services.directory.groups.one(group_id)
         changed = await context.services.directory.groups.update(group_id, draft)
-        found.changes = differences(_of_group(before), _of_group(changed))
+        found.changes = differences(of_group(before), of_group(changed))
     return changed
 
 
@@ -124,7 +127,7 @@ async def delete_group(context: Context, group_id: str) -> NamedGroup:
     async with administering(context, "group-delete", groupId=group_id) as found:
         gone = await context.services.directory.groups.delete(group_id)
         found["name"] = gone.name
-        found.changes = differences(_of_group(gone), None)
+        found.changes = differences(of_group(gone), None)
     return gone
 
 
@@ -146,6 +149,7 @@ async def create_policy(context: Context, draft: PolicyDraft) -> NamedPolicy:
     async with administering(context, "policy-create", name=draft.name, rules=_rules(draft)) as found:
         made = await context.services.directory.policies.create(draft)
         found["policyId"] = made.id
+        found.changes = differences(None, of_policy(made))
     return made
 
 
@@ -155,7 +159,7 @@ async def update_policy(context: Context, policy_id: str, draft: PolicyDraft) ->
     async with administering(context, "policy-update", policyId=policy_id, **told) as found:
         before = await context.services.directory.policies.one(policy_id)
         changed = await context.services.directory.policies.update(policy_id, draft)
-        found.changes = differences(_of_policy(before), _of_policy(changed))
+        found.changes = differences(of_policy(before), of_policy(changed))
     return changed
 
 
@@ -164,7 +168,7 @@ async def delete_policy(context: Context, policy_id: str, *, even_if_bound: bool
     async with administering(context, "policy-delete", policyId=policy_id, evenIfBound=even_if_bound) as found:
         gone = await context.services.directory.policies.delete(policy_id, even_if_bound=even_if_bound)
         found["name"] = gone.name
-        found.changes = differences(_of_policy(gone), None)
+        found.changes = differences(of_policy(gone), None)
     return gone
 
 
@@ -191,6 +195,7 @@ async def create_binding(context: Context, draft: BindingDraft) -> NamedBinding:
         operators = context.services.registry.operators
         made = await context.services.directory.bindings.create(draft, clusters=operators)
         found["bindingId"] = made.id
+        found.changes = differences(None, of_binding(made))
     return made
 
 
@@ -199,29 +204,8 @@ async def delete_binding(context: Context, binding_id: str) -> NamedBinding:
     async with administering(context, "binding-delete", bindingId=binding_id) as found:
         gone = await context.services.directory.bindings.delete(binding_id)
         found |= {"policy": gone.policy, "user": gone.username, "group": gone.group, "on": gone.cluster}
+        found.changes = differences(of_binding(gone), None)
     return gone
-
-
-def _of_user(person: Person) -> dict[str, object]:
-    """What can be changed of a user, and shown."""
-    return {
-        "username": person.username,
-        "role": person.role.value,
-        "active": person.active,
-        "mustChangePassword": person.must_change_password,
-    }
-
-
-def _of_group(group: NamedGroup) -> dict[str, object]:
-    return {"name": group.name, "description": group.description, "members": [each.username for each in group.members]}
-
-
-def _of_policy(policy: NamedPolicy) -> dict[str, object]:
-    rules = [
-        {"resources": list(rule.resources), "namespaces": list(rule.namespaces), "actions": list(rule.actions)}
-        for rule in policy.rules
-    ]
-    return {"name": policy.name, "description": policy.description, "rules": rules}
 
 
 def _rules(draft: PolicyDraft) -> list[dict[str, list[str]]] | None:

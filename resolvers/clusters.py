@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from gyre.access.administering import may_administer
 from gyre.access.sight import Sight
+from gyre.audit import differences
 from gyre.errors import Invalid
 from gyre.events.seats import Latest
 from gyre.fleet.health import ClusterHealth, KindHealth
@@ -110,6 +111,7 @@ async def add(context: Context, name: str, draft: ClusterDraft) -> WatchedCluste
         by = context.signed_in().username
         made = await context.services.registry.add(name, draft, by=by)
         found |= {"clusterId": made.id, "after": _audited(made)}
+        found.changes = differences(None, _audited(made))
     return cluster(context, cluster_id=made.id)
 
 
@@ -118,9 +120,11 @@ async def update(context: Context, name_or_id: str, draft: ClusterDraft) -> Watc
     async with administering(context, "cluster-update", cluster=name_or_id[:253]) as found:
         registry = context.services.registry
         known = registry.find(name_or_id)
-        found |= {"clusterId": known.id, "before": _audited(known)}
+        before = _audited(known)
+        found |= {"clusterId": known.id, "before": before}
         changed = await registry.update(known, draft)
         found |= {"after": _audited(changed), "kubeconfig": "replaced" if draft.kubeconfig else "kept"}
+        found.changes = differences(before, _audited(changed))
     return cluster(context, cluster_id=changed.id)
 
 
@@ -131,6 +135,7 @@ async def remove(context: Context, name_or_id: str) -> Registered:
         known = registry.find(name_or_id)
         found |= {"clusterId": known.id, "before": _audited(known)}
         await registry.remove(known)
+        found.changes = differences(_audited(known), None)
     return known
 
 

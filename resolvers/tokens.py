@@ -5,11 +5,12 @@ How they are kept is gyre.people's; whose a token is that comes with a request i
 
 from gyre.access.administering import may_administer
 from gyre.access.rules import NAMES_IN_A_RULE
-from gyre.audit import Deed, recorded, refused
+from gyre.audit import Deed, differences, recorded, refused
 from gyre.errors import NoSuchToken
 from gyre.people.tokens import MOST_RULES, NamedToken, NewToken, ScopeDraft, TokenDraft
 from resolvers.context import Context
 from resolvers.people import require_own_account, require_session, whose
+from resolvers.states import of_token
 
 
 async def tokens(context: Context, user_id: str | None = None) -> list[NamedToken]:
@@ -27,6 +28,7 @@ async def create_token(context: Context, draft: TokenDraft) -> NewToken:
         known = context.services.fleet.names(context.sight)
         made = await context.services.directory.tokens.create(principal.user_id, draft, clusters=known)
         found |= {"tokenId": made.token.id, "hint": made.token.hint}
+        found.changes = differences(None, of_token(made.token))
     return made
 
 
@@ -48,6 +50,7 @@ async def revoke_token(context: Context, token_id: str) -> NamedToken:
     async with recorded(deed, clock=services.clock) as told:
         gone = await services.directory.tokens.revoke(found.id, f"by {principal.username}")
         told |= {"name": gone.name, "owner": gone.username}
+        told.changes = differences(of_token(gone), None)
     return gone
 
 
