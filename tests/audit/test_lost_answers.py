@@ -1,12 +1,8 @@
 """A database that commits and cannot say so, or that is away for a moment: nothing is told twice, nothing is lost."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from typing import Any
 
 import pytest
-from tortoise.transactions import in_transaction
 
 from gyre.audit import intent, open_audit, refused_soon, settled
 from gyre.audit.verifying import verify
@@ -14,36 +10,13 @@ from gyre.errors import Unavailable
 from models.auditing import AuditEntry
 from tests.audit.chains import deed, here
 from tests.support.clocks import HandClock
+from tests.support.lost_answers import Failing, failing
 from tests.support.people import People
 from tests.support.waiting import until
 
+__all__ = ["failing"]
+
 pytestmark = pytest.mark.anyio
-
-Transaction = Callable[[], AbstractAsyncContextManager[Any]]
-
-
-@pytest.fixture
-def failing(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
-    """The connection is lost in these transactions of the audit, counted from 1: before they commit, or after."""
-
-    def fail(*numbers: int, committed: bool) -> None:
-        begun = 0
-
-        @asynccontextmanager
-        async def transaction() -> AsyncIterator[Any]:
-            nonlocal begun
-            begun += 1
-            lost = begun in numbers
-            async with in_transaction() as real:
-                yield real
-                if lost and not committed:
-                    raise ConnectionResetError
-            if lost:
-                raise ConnectionResetError
-
-        monkeypatch.setattr("gyre.audit.ledger.in_transaction", transaction)
-
-    return fail
 
 
 async def actions() -> list[str]:
@@ -52,7 +25,7 @@ async def actions() -> list[str]:
 
 @pytest.mark.parametrize("committed", [True, False])
 async def test_what_waited_is_written_once_when_it_is_not_known_whether_it_was(
-    people: People, failing: Callable[..., None], committed: bool
+    people: People, failing: Failing, committed: bool
 ) -> None:
     for number in range(3):
         refused_soon(deed(f"try-{number}"), reason="no")
@@ -67,7 +40,7 @@ async def test_what_waited_is_written_once_when_it_is_not_known_whether_it_was(
 
 
 async def test_an_intent_whose_answer_was_lost_keeps_the_write_from_being_tried_and_stays_open(
-    people: People, clock: HandClock, failing: Callable[..., None]
+    people: People, clock: HandClock, failing: Failing
 ) -> None:
     failing(1, committed=True)
     with pytest.raises(Unavailable):
@@ -84,7 +57,7 @@ async def test_an_intent_whose_answer_was_lost_keeps_the_write_from_being_tried_
 async def test_that_refusals_were_lost_is_told_once_however_often_the_database_is_away(
     people: People,
     clock: HandClock,
-    failing: Callable[..., None],
+    failing: Failing,
     monkeypatch: pytest.MonkeyPatch,
     committed: bool,
 ) -> None:

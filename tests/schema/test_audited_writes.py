@@ -5,15 +5,17 @@ from typing import Any
 
 import pytest
 
+from gyre.audit.asking import Outcome
 from gyre.audit.reading import everything
 from models.auditing import AuditEntry
-from tests.schema.test_actions import FROM_GIT, target
+from tests.schema.test_actions import ACT, target
 from tests.schema.test_deleting import delete
 from tests.schema.test_writes import HOOK, cluster, gyre, kustomization, read, write
 from tests.support.graphql import Gyre
-from tests.support.living_cluster import LivingCluster
+from tests.support.living_cluster import FROM_GIT, LivingCluster
+from tests.support.lost_answers import Failing, failing
 
-__all__ = ["cluster", "gyre"]
+__all__ = ["cluster", "failing", "gyre"]
 
 pytestmark = pytest.mark.anyio
 
@@ -95,3 +97,27 @@ async def test_what_the_cluster_refused_changed_nothing(gyre: Gyre, cluster: Liv
     ada = await gyre.signed_in("ada")
     assert (await write(ada, "create", manifest=kustomization(interval="soon")))["errors"] != []
     assert await changes("create") == []
+
+
+async def test_the_cluster_is_not_asked_before_the_intent_is_kept(
+    gyre: Gyre, cluster: LivingCluster, failing: Failing
+) -> None:
+    ada = await gyre.signed_in("ada")
+    version = cluster.store.version
+    failing(1, committed=False)
+    answer = await ada.ask(ACT % ("Suspend", "suspend"), input={"target": target()})
+    assert answer["errors"][0]["extensions"]["code"] == "UNAVAILABLE"
+    assert cluster.store.version == version
+    assert [each async for each in everything() if each.begun.action == "suspend"] == []
+
+
+async def test_a_write_whose_outcome_could_not_be_kept_stays_open(
+    gyre: Gyre, cluster: LivingCluster, failing: Failing
+) -> None:
+    ada = await gyre.signed_in("ada")
+    failing(2, committed=False)
+    answer = await ada.ask(ACT % ("Suspend", "suspend"), input={"target": target()})
+    assert answer["errors"][0]["extensions"]["code"] == "UNAVAILABLE"
+    assert cluster.get("Kustomization", "apps")["spec"]["suspend"] is True
+    (record,) = [each async for each in everything() if each.begun.action == "suspend"]
+    assert (record.outcome, record.ended) == (Outcome.OPEN, None)
