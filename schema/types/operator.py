@@ -129,7 +129,9 @@ class ResourceSet(Resource):
 class NextSchedule:
     """When inputs are fetched next."""
 
-    schedule: str | None = at("schedule", "The rule, in cron's notation.")
+    schedule: str | None = at("cron", "The rule, in cron's notation.")
+    time_zone: str | None = at("timeZone", "The time zone the rule is meant in.")
+    window: str | None = at("window", "For how long from then it may run; `0s` where no window is set.")
     when: DateTime | None = at("when", "The moment.")
 
 

@@ -73,7 +73,9 @@ class Kubectl:
     async def _run(self, *arguments: str, written: str = "", editor: str = "false") -> tuple[int | None, str, str]:
         fixed = (f"--kubeconfig={self.kubeconfig}", f"--cache-dir={self.folder}", f"--namespace={self.namespace}")
         running = await asyncio.create_subprocess_exec(
-            *(self.program, *fixed, *arguments),
+            str(self.program),
+            *fixed,
+            *arguments,
             stdin=PIPE,
             stdout=PIPE,
             stderr=PIPE,
