@@ -38,12 +38,16 @@ class Head(msgspec.Struct):
 
 @dataclass
 class Follower:
-    """What one reflector told: the objects as they are now, and everything on the way there."""
+    """What one reflector told: the objects as they are now, and everything on the way there.
+
+    `told` is each change, `known` every version that was told as there, by a change or in a list.
+    """
 
     client: KubeClient
     served: Served
     objects: dict[str, str] = field(default_factory=dict)
     told: list[tuple[str, str]] = field(default_factory=list)
+    known: set[tuple[str, str]] = field(default_factory=set)
     states: list[SyncChanged] = field(default_factory=list)
     replacements: int = 0
     _changed: asyncio.Event = field(default_factory=asyncio.Event)
@@ -64,9 +68,11 @@ class Follower:
                 self.replacements += 1
                 heads = [_head(raw) for raw in objects]
                 self.objects = {it.uid: it.resource_version for it in heads}
+                self.known |= set(self.objects.items())
             case Put(raw=raw):
                 self.told.append((_head(raw).uid, _head(raw).resource_version))
                 self.objects[_head(raw).uid] = _head(raw).resource_version
+                self.known.add(self.told[-1])
             case Removed(raw=raw):
                 self.told.append((_head(raw).uid, _head(raw).resource_version))
                 self.objects.pop(_head(raw).uid, None)

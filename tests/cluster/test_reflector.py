@@ -87,17 +87,21 @@ async def test_changes_while_the_network_is_away_are_told_after_it(
 async def test_an_api_server_that_is_killed_and_comes_back_is_followed_again(
     plane: ControlPlane, follower: Follower, writer: Writer, admin: KubeClient
 ) -> None:
-    await writer.create(bucket("before"))
-    await asyncio.to_thread(plane.api_server.kill)
+    for number in range(20):
+        await writer.create(bucket(f"before-{number}"))
+    await asyncio.to_thread(plane.api_server.kill)  # the last of them may not have been told yet
     await follower.until(lambda: follower.sync is Sync.STALE)
     problem = follower.states[-1].state.problem
     await asyncio.to_thread(plane.api_server.start, plane.ready)
-    await writer.create(bucket("after"))
+    for number in range(20):
+        await writer.create(bucket(f"after-{number}"))
 
     await follower.is_live()
     await follower.equals_a_fresh_list(admin)
 
     assert "default: the API server can't be reached" in problem
+    assert len(writer.versions) == 40
+    assert set(writer.versions) <= follower.known
     assert follower.told_once
 
 
