@@ -76,6 +76,37 @@ async def test_the_path_of_a_webhook_is_known_to_the_cluster_and_to_nobody_else(
     assert digest not in row.message
 
 
+async def test_a_receiver_without_its_secret_fails_until_it_is_there(loop: GitLoop, admin: KubeClient) -> None:
+    resources = [{"kind": "GitRepository", "name": "config"}]
+    await loop.create("Receiver", "hook", type="generic", secretRef={"name": "hook"}, resources=resources)
+
+    row = await loop.until("Receiver", "hook", lambda row: row.status is Word.FAILED)
+    said = f"unable to read token from secret '{loop.namespace}/hook' error: secrets \"hook\" not found"
+    assert (row.reason, row.message) == ("TokenNotFound", said)
+    assert b"webhookPath" not in loop.body("Receiver", "hook")
+
+    secret = {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "hook"}, "stringData": {"token": "t0ken"}}
+    path = f"/api/v1/namespaces/{loop.namespace}/secrets"
+    await admin.ask(Call(path=path, method="POST", body=json.dumps(secret).encode()))
+    await loop.reconcile("Receiver", "hook")
+    await loop.until("Receiver", "hook", lambda row: row.status is Word.READY)
+
+
+async def test_an_artifact_generator_without_its_source_fails_until_it_is_there(loop: GitLoop) -> None:
+    source = {"alias": "config", "kind": "GitRepository", "name": "config"}
+    copied = {"name": "part", "copy": [{"from": "@config/apps/**", "to": "@artifact/"}]}
+    await loop.create("ArtifactGenerator", "split", sources=[source], artifacts=[copied])
+
+    row = await loop.until("ArtifactGenerator", "split", lambda row: row.status is Word.FAILED)
+    said = 'get sources failed: GitRepository.source.toolkit.fluxcd.io "config" not found'
+    assert (row.reason, row.message) == ("SourceFetchFailed", said)
+    assert loop.row("ExternalArtifact", "part") is None
+
+    loop.repository.commit({"apps/web.yaml": config_map("web", color="blue")})
+    await loop.source()
+    await loop.until("ArtifactGenerator", "split", lambda row: row.status is Word.READY)
+
+
 async def test_kinds_without_a_controller_that_reports_on_them_are_valid_as_they_stand(loop: GitLoop) -> None:
     await loop.create("Provider", "chat", type="generic", address="http://127.0.0.1:9/hook")
     sources = [{"kind": "GitRepository", "name": "*"}]
