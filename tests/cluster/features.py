@@ -247,14 +247,14 @@ async def writes(place: Place) -> Tried:
     """Each way to write takes effect; or it is refused as all others are that are, and nothing of it happened."""
     async with open_program(from_kubeconfig(place.plane.kubeconfig(place.user)), place.folder) as signed:
         hand = Hand(place, signed)
-        refused = {name for name in STEPS if not await _works(hand, name)}
+        refused = {name for name in STEPS if not await works(hand, name)}
     codes = {code for code, _ in hand.refusals}
     assert len(codes) <= 1, hand.refusals
     assert len(hand.refusals) == len(refused)
     return Tried(codes.pop() if codes else WORKS, tuple(words for _, words in hand.refusals), frozenset(refused))
 
 
-async def _works(hand: Hand, name: str) -> bool:
+async def works(hand: Hand, name: str) -> bool:
     """Whether a step takes effect; where it does not, everything is as it was."""
     step, effect = STEPS[name]
     before, refusals = await hand.place.stands(), len(hand.refusals)
