@@ -76,6 +76,11 @@ async def test_the_public_url_is_the_only_own_origin_when_it_is_set(ask: Ask) ->
     ("headers", "let_in"),
     [
         ({"origin": "http://gyre.test", "cookie": "gyre_session=x"}, True),
+        ({"origin": "https://portal.example.com", "cookie": "gyre_session=x"}, True),
+        ({"origin": "https://PORTAL.example.com", "cookie": "gyre_session=x"}, False),
+        ({"origin": "https://portal.example.com.evil.example", "cookie": "gyre_session=x"}, False),
+        ({"origin": "http://portal.example.com", "cookie": "gyre_session=x"}, False),
+        ({"origin": "null", "cookie": "gyre_session=x"}, False),
         ({"origin": "http://evil.example", "cookie": "gyre_session=x"}, False),
         ({"origin": "http://evil.example"}, False),
         ({"cookie": "gyre_session=x"}, False),
@@ -84,7 +89,7 @@ async def test_the_public_url_is_the_only_own_origin_when_it_is_set(ask: Ask) ->
     ],
 )
 @pytest.mark.parametrize("extensions", [{}, {"websocket.http.response": {}}])
-async def test_a_websocket_with_a_session_needs_the_own_origin(
+async def test_a_websocket_with_a_session_needs_the_own_origin_or_one_that_is_named(
     headers: dict[str, str], extensions: dict[str, object], *, let_in: bool
 ) -> None:
     reached, sent = [], []
@@ -105,7 +110,7 @@ async def test_a_websocket_with_a_session_needs_the_own_origin(
         "extensions": extensions,
         "headers": [(name.encode(), value.encode()) for name, value in ({"host": "gyre.test"} | headers).items()],
     }
-    await SameOrigin(app, public_url=None)(scope, receive, send)
+    await SameOrigin(app, public_url=None, others=("https://portal.example.com",))(scope, receive, send)
     assert reached == (["/graphql"] if let_in else [])
     kinds = [message["type"] for message in sent]
     refusal = ["websocket.http.response.start", "websocket.http.response.body"] if extensions else ["websocket.close"]
