@@ -15,6 +15,7 @@ from gyre.terms.people import Role
 from rest_compat.contract import Who, said_of
 from rest_compat.routes import ENDPOINTS
 from tests.rest_compat.conftest import Gyre, open_gyre, refusal
+from tests.rest_compat.sockets import closed
 from tests.support.cluster import KUSTOMIZATIONS, thing
 from tests.support.people import PASSWORD, rule, scope
 from tests.support.world import EVERYONE, PRIVATE, everyone, fill, kept, spare
@@ -269,6 +270,21 @@ async def test_a_socket_tells_of_one_namespace_and_follows_the_rights(world: Wor
         touch("shop", "hidden-namespace", "prod")
         assert json.loads(await socket.recv())["namespace"] == "prod"
     await client.aclose()
+
+
+@pytest.mark.parametrize(
+    ("who", "end"),
+    [
+        ("anonymous", (4401, "Sign in first.")),
+        ("disabled", (4401, "Sign in first.")),
+        ("must-change", (4403, "Change your password first; nothing else is answered before.")),
+    ],
+)
+async def test_who_has_no_right_gets_no_socket_and_is_told_why(world: World, who: str, end: tuple[int, str]) -> None:
+    headers = {"cookie": f"gyre_session={world.cookies[who]}"} if world.cookies[who] else {}
+    async with httpx2.AsyncClient(headers=headers) as client, world.gyre.socket(client) as socket:
+        assert await closed(socket) == end
+    assert not world.gyre.services.hub._members
 
 
 async def test_who_must_change_the_password_finds_out_and_does_it(world: World) -> None:
