@@ -14,6 +14,7 @@ from gyre.terms.people import Role
 from rest_compat import streaming
 from tests.rest_compat.conftest import Gyre, refusal
 from tests.support.cluster import EVENTS, HELM_RELEASES, KUSTOMIZATIONS, event, thing
+from tests.support.people import scope
 from tests.support.waiting import until
 
 pytestmark = pytest.mark.anyio
@@ -158,6 +159,22 @@ async def test_other_rights_are_told_as_resync_and_hold_from_then_on(gyre: Gyre)
         assert (await stream.hear())["type"] == "resync"
     await ada.aclose()
     await eve.aclose()
+
+
+async def test_a_token_hears_what_its_scope_leaves_until_it_is_revoked(gyre: Gyre) -> None:
+    await (await gyre.signed_in("ada")).aclose()
+    made = await gyre.people.token("ada", scope("kustomizations", "shop", "view"))
+    said = {"authorization": f"Bearer {made.secret}"}
+    async with opened(gyre.http, **said) as stream:
+        gyre.cluster.has(KUSTOMIZATIONS, thing("secret", "prod"), thing("apps", "shop"))
+        heard = await stream.hear()
+        assert (heard["namespace"], heard["name"]) == ("shop", "apps")
+        await gyre.people.directory.tokens.revoke(made.token.id, "by ada")
+        assert (await stream.hear())["error"]["code"] == "UNAUTHENTICATED"
+        assert await stream.ended()
+    again = await gyre.http.get(PATH, headers=said)
+    assert refusal(again) == (401, "UNAUTHENTICATED")
+    assert again.json()["error"]["details"] == {"reason": "TOKEN_REVOKED"}
 
 
 @pytest.mark.parametrize(

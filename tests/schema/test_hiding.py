@@ -81,3 +81,26 @@ async def test_what_names_no_hidden_source_is_still_found_by_its_own_words(mia: 
         assert (await mia.data(f'{{ resources(filter: {{text: "{words}"}}) {{ totalCount }} }}'))["resources"] == {
             "totalCount": 1
         }
+
+
+async def test_what_an_object_applied_has_a_name_for_who_has_a_right_on_its_own_kind_alone(
+    gyre: Gyre, cluster: LittleCluster
+) -> None:
+    ids = ("shop_web_apps_Deployment", "elsewhere_keys__Secret", "_team_rbac.authorization.k8s.io_ClusterRole")
+    entries = [{"id": each, "v": "v1"} for each in (*ids, "shop_mine_kustomize.toolkit.fluxcd.io_Kustomization")]
+    cluster.has(KUSTOMIZATIONS, thing("mine", "shop"))
+    cluster.has(KUSTOMIZATIONS, {**thing("apps", "shop"), "status": {"inventory": {"entries": entries}}})
+    await until(lambda: gyre.seen("ks", "mine") and gyre.seen("ks", "apps"))
+    mia, ada = await gyre.signed_in("mia", Role.MEMBER), await gyre.signed_in("ada")
+    await gyre.people.give("mia", rule("kustomizations deployments", "shop", "view"), cluster="default")
+    query = """{ resource(kind: "ks", namespace: "shop", name: "apps") {
+        inventory { group kind namespace name hidden status } } }"""
+    told = await mia.data(query)
+    web = {"group": "apps", "kind": "Deployment", "namespace": "shop", "name": "web", "hidden": False, "status": None}
+    mine = {**web, "group": KUSTOMIZATIONS.group, "kind": "Kustomization", "name": "mine", "status": "READY"}
+    nameless = {**HIDDEN, "status": None}
+    role = {"group": "rbac.authorization.k8s.io", "kind": "ClusterRole"}
+    assert told["resource"]["inventory"] == [web, {"group": "", "kind": "Secret"} | nameless, role | nameless, mine]
+    (_, keys, team, _) = (await ada.data(query))["resource"]["inventory"]
+    assert keys == {**web, "group": "", "kind": "Secret", "namespace": "elsewhere", "name": "keys"}
+    assert team == {**web, **role, "namespace": "", "name": "team"}

@@ -12,7 +12,7 @@ from gyre.terms.people import Action
 from tests.schema.test_decisions import outcome
 from tests.support.graphql import DEFAULT, Gyre, Signed, gyre_on
 from tests.support.living_cluster import FROM_GIT, LivingCluster, living_cluster
-from tests.support.may import BLIND, MAY, headers_of
+from tests.support.may import ALL, BLIND, MAY, headers_of
 from tests.support.waiting import until
 from tests.support.walking import roots
 from tests.support.world import RULES
@@ -71,6 +71,11 @@ async def signed(gyre: Gyre, who: str) -> Signed:
     return Signed(gyre.http, gyre.address, headers.get("cookie", ""), token)
 
 
+@pytest.fixture(scope="module")
+async def them(gyre: Gyre) -> Mapping[str, Signed]:
+    return {who: await signed(gyre, who) for who in (*MAY, *BLIND)}
+
+
 def manifest_for(field: str, name: str, cluster: LivingCluster) -> dict[str, Any]:
     """What the writes of whole objects say."""
     metadata = {"name": f"new-{name}" if field == "createResource" else name, "namespace": "shop"}
@@ -94,11 +99,11 @@ def test_every_field_about_an_object_is_here() -> None:
 
 @pytest.mark.parametrize("who", MAY)
 async def test_each_may_exactly_what_their_rule_says_and_what_is_refused_changes_nothing(
-    gyre: Gyre, cluster: LivingCluster, who: str
+    gyre: Gyre, cluster: LivingCluster, them: Mapping[str, Signed], who: str
 ) -> None:
     cluster.has("Kustomization", who, FROM_GIT)
     await until(lambda: gyre.seen("Kustomization", who))
-    asking = await signed(gyre, who)
+    asking = them[who]
     for name, (action, document) in TAKES.items():
         before = cluster.store.version
         answer = await asking.ask(document, name=who, manifest=manifest_for(name, who, cluster))
@@ -111,13 +116,40 @@ async def test_each_may_exactly_what_their_rule_says_and_what_is_refused_changes
             assert cluster.store.version == before, name
 
 
+@pytest.mark.parametrize("who", MAY)
+async def test_each_is_told_of_an_object_what_they_may_do_with_it(
+    gyre: Gyre, cluster: LivingCluster, them: Mapping[str, Signed], who: str
+) -> None:
+    cluster.has("Kustomization", f"asked-{who}", FROM_GIT)
+    await until(lambda: gyre.seen("Kustomization", f"asked-{who}"))
+    _, document = TAKES["access"]
+    document = document.replace("{ action }", "{ action allowed because }")
+    told = (await them[who].data(document, name=f"asked-{who}"))["access"]
+    assert [each["action"] for each in told] == [each.name for each in Action]
+    on_objects = {each.name for each in ALL}
+    assert {each["action"] for each in told if each["allowed"]} & on_objects == {each.name for each in MAY[who]}
+    assert all(each["because"] for each in told)
+
+
+async def test_what_a_kind_cannot_have_done_to_it_is_not_told_of_its_objects(
+    gyre: Gyre, cluster: LivingCluster, them: Mapping[str, Signed]
+) -> None:
+    cluster.has("Provider", "chat", {"type": "slack", "channel": "ops", "address": "https://hooks.slack.com/x"})
+    await until(lambda: gyre.seen("Provider", "chat"))
+    query = 'query($kind: String!, $name: String) { access(kind: $kind, namespace: "shop", name: $name) { action } }'
+    named = (await them["admin"].data(query, kind="Provider", name="chat"))["access"]
+    anywhere = (await them["admin"].data(query, kind="Provider"))["access"]
+    assert [each["action"] for each in anywhere] == [each.name for each in Action]
+    assert {each["action"] for each in anywhere} - {each["action"] for each in named} == {"RECONCILE"}
+
+
 @pytest.mark.parametrize("who", BLIND)
 async def test_who_may_not_see_it_is_answered_as_for_what_does_not_exist(
-    gyre: Gyre, cluster: LivingCluster, who: str
+    gyre: Gyre, cluster: LivingCluster, them: Mapping[str, Signed], who: str
 ) -> None:
     cluster.has("Kustomization", who, FROM_GIT)
     await until(lambda: gyre.seen("Kustomization", who))
-    asking, before = await signed(gyre, who), cluster.store.version
+    asking, before = them[who], cluster.store.version
     for name, (_, document) in TAKES.items():
         for there in (who, "no-such"):
             manifest = manifest_for(name, who, cluster)

@@ -10,6 +10,7 @@ from prometheus_client import REGISTRY
 from starlette.applications import Starlette
 from starlette.routing import WebSocketRoute
 
+from gyre.events.hub import MEMBERS_PER_USER
 from gyre.terms.people import Role
 from schema.operations import Operations
 from schema.websocket import LARGEST_MESSAGE, MOST_OPERATIONS, GraphQLSocket
@@ -219,6 +220,24 @@ async def test_a_socket_has_a_bounded_number_of_operations(gyre: Gyre) -> None:
         "code": "LIMIT_EXCEEDED",
         "details": {"limit": "operations", "most": MOST_OPERATIONS},
     }
+
+
+async def test_one_user_has_so_many_subscriptions_whatever_the_socket(gyre: Gyre) -> None:
+    ada = await gyre.signed_in("ada")
+    user = (await ada.data("{ viewer { id } }"))["viewer"]["id"]
+    hub = gyre.services.hub
+    hub._per_user[user] = MEMBERS_PER_USER - 1
+    async with ada.socket() as one, ada.socket() as other:
+        await (await one.init()).subscribe("1", "subscription { overviewChanges { total } }")
+        assert (await one.hear())["type"] == "next"
+        await (await other.init()).subscribe("2", CHANGES)
+        told = await other.hear()
+        assert (told["id"], told["type"]) == ("2", "error")
+        assert told["payload"][0]["extensions"] == {"code": "RATE_LIMITED", "details": {"retryAfterSeconds": 60}}
+        await one.say(id="1", type="complete")
+        await until(lambda: hub._per_user[user] == MEMBERS_PER_USER - 1)
+        await other.subscribe("3", "subscription { overviewChanges { total } }")
+        assert (await other.hear())["type"] == "next"
 
 
 async def test_other_protocols_are_not_spoken(gyre: Gyre) -> None:
