@@ -10,6 +10,7 @@ from typing import TypeVar, cast
 
 import msgspec
 from msgspec import inspect
+from starlette.datastructures import QueryParams
 from starlette.exceptions import HTTPException
 from starlette.requests import HTTPConnection, Request
 
@@ -23,7 +24,7 @@ from rest_compat.contract import JSON, SAFE, YAML, Who, said_of
 
 T = TypeVar("T")
 Q = TypeVar("Q", bound=msgspec.Struct)
-Reader = Callable[[HTTPConnection, str], object]
+Reader = Callable[[QueryParams, str], object]
 """Reads one parameter; None when it is not there."""
 
 DEFAULT_CLUSTER = "default"
@@ -81,25 +82,14 @@ def _refuse_unknown(connection: HTTPConnection, kind: type[msgspec.Struct] | Non
         raise Invalid(message, details={"path": [unknown]})
 
 
-def text(connection: HTTPConnection, name: str) -> str | None:
+def text(said: QueryParams, name: str) -> str | None:
     """A query parameter, None when it is not there or empty."""
-    said = connection.query_params
-    if name not in said:
-        return None
-    values = said.getlist(name)
-    if len(values) > 1:
-        raise Invalid(f"`{name}` is given {len(values)} times; give it once.", details={"path": [name]})
-    if not values[0]:
-        return None
-    if "\0" in values[0] or len(values[0]) > LONGEST_VALUE:
-        message = f"`{name}` has at most {LONGEST_VALUE} characters and no NUL."
-        raise Invalid(message, details={"path": [name]})
-    return values[0]
+    return _given(said, name) or None
 
 
-def number(connection: HTTPConnection, name: str, *, least: int, most: int) -> int | None:
+def number(said: QueryParams, name: str, *, least: int, most: int) -> int | None:
     """A query parameter that is a whole number in a range, None when it is not there."""
-    value = text(connection, name)
+    value = _given(said, name)
     if value is None:
         return None
     found = int(value) if value.isascii() and value.isdecimal() and len(value) <= LONGEST_NUMBER else None
@@ -109,22 +99,34 @@ def number(connection: HTTPConnection, name: str, *, least: int, most: int) -> i
     return found
 
 
+def _given(said: QueryParams, name: str) -> str | None:
+    if name not in said:
+        return None
+    values = said.getlist(name)
+    if len(values) > 1:
+        raise Invalid(f"`{name}` is given {len(values)} times; give it once.", details={"path": [name]})
+    if "\0" in values[0] or len(values[0]) > LONGEST_VALUE:
+        message = f"`{name}` has at most {LONGEST_VALUE} characters and no NUL."
+        raise Invalid(message, details={"path": [name]})
+    return values[0]
+
+
 def query(connection: HTTPConnection, kind: type[Q]) -> Q:
     """The query, as the endpoint says that it takes it; what it does not name is not minded, see context_of."""
     assert said_of(connection.scope["endpoint"]).query is kind  # noqa: S101 # a bug of ours, which any test meets
     if len(connection.scope["query_string"]) > SHORT_QUERY_BYTES:
-        return _query(connection, kind)
+        return _query(connection.query_params, kind)
     return cast("Q", _short_query(connection.scope["query_string"], kind))
 
 
 @lru_cache(maxsize=4096)
 def _short_query(query_string: bytes, kind: type[msgspec.Struct]) -> msgspec.Struct:
     """Clients ask the same again and again: what it says is read once, as it is the same for everyone."""
-    return _query(HTTPConnection({"type": "http", "query_string": query_string}), kind)
+    return _query(QueryParams(query_string), kind)
 
 
-def _query(connection: HTTPConnection, kind: type[Q]) -> Q:
-    given = {name: reader(connection, name) for name, reader in _readers(kind)}
+def _query(said: QueryParams, kind: type[Q]) -> Q:
+    given = {name: reader(said, name) for name, reader in _readers(kind)}
     try:
         return msgspec.convert({name: value for name, value in given.items() if value is not None}, kind)
     except msgspec.ValidationError as error:
@@ -146,25 +148,26 @@ def _reader(kind: inspect.Type) -> Reader:
         case inspect.UnionType(types=types):
             return _reader(next(each for each in types if not isinstance(each, inspect.NoneType)))
         case inspect.IntType(ge=int(least), le=int(most)):
-            return lambda connection, name: number(connection, name, least=least, most=most)
+            return lambda said, name: number(said, name, least=least, most=most)
         case inspect.BoolType():
             return _flag
         case inspect.LiteralType(values=words):
-            return lambda connection, name: _word(connection, name, cast("tuple[str, ...]", words))
+            return lambda said, name: _word(said, name, cast("tuple[str, ...]", words))
         case inspect.StrType():
             return text
     raise TypeError(f"No query holds a {kind}: it takes texts, words, flags, and whole numbers with both bounds.")
 
 
-def _word(connection: HTTPConnection, name: str, words: tuple[str, ...]) -> str | None:
-    value = text(connection, name)
+def _word(said: QueryParams, name: str, words: tuple[str, ...]) -> str | None:
+    value = text(said, name)
     if value is not None and value.lower() not in words:
         raise Invalid(f"`{name}` is one of {', '.join(words)}.", details={"path": [name]})
     return value and value.lower()
 
 
-def _flag(connection: HTTPConnection, name: str) -> bool | None:
-    value = text(connection, name)
+def _flag(said: QueryParams, name: str) -> bool | None:
+    """`?dryRun` without a value is no real write: it is refused."""
+    value = _given(said, name)
     if value not in (None, "true", "false"):
         raise Invalid(f"`{name}` is true or false.", details={"path": [name]})
     return None if value is None else value == "true"

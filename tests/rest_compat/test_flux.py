@@ -175,6 +175,8 @@ async def test_why_and_until_when_it_is_suspended_is_taken_from_query_or_body(
         ("suspend", "reason=one", {"reason": "another"}, "reason"),
         ("suspend", "until=2126-01-31T12:00:00Z", {"until": "2126-01-31T12:00:01Z"}, "until"),
         ("suspend", "until=2026-01-01", {}, "until"),
+        ("suspend", "dryRun", {}, "dryRun"),
+        ("suspend", "dryRun=", {}, "dryRun"),
         ("suspend", "dryrun=true", {}, "dryrun"),
         ("suspend", "dry_run=true", {}, "dry_run"),
         ("suspend", "force=true", {}, "force"),

@@ -187,6 +187,7 @@ async def test_a_list_is_sorted_by_what_is_asked_and_pages_go_through_it(
         ("fields=" + "a," * 50 + "a", "fields"),
         ("fields=" + "a" * 4097, "fields"),
         ("limit=0", "limit"),
+        ("limit=", "limit"),
         ("limit=501", "limit"),
         ("page=0", "page"),
         ("page=1e3", "page"),
