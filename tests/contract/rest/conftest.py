@@ -6,12 +6,15 @@ What stands beside this folder is another contract: that of the Kubernetes API, 
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
+from typing import Any
 
 import httpx2
 import pytest
 
 from tests.support.app import PASSWORD, App, open_app
 from tests.support.demo_process import DemoProcess
+
+ALL = "/api/flux/kustomizations"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,23 @@ class Client:
         """An answer to who is not signed in."""
         async with httpx2.AsyncClient(base_url=f"http://{self.app.address}", trust_env=False, timeout=30) as http:
             return await http.request(method, path, json=body)
+
+
+def kustomization(name: str, **spec: Any) -> dict[str, Any]:
+    source = {"kind": "GitRepository", "name": "fleet-infra"}
+    return {
+        "apiVersion": "kustomize.toolkit.fluxcd.io/v1",
+        "kind": "Kustomization",
+        "metadata": {"name": name, "namespace": "flux-system"},
+        "spec": {"interval": "10m", "path": "./", "prune": True, "suspend": True, "sourceRef": source, **spec},
+    }
+
+
+async def made(client: Client, name: str) -> dict[str, Any]:
+    """A Kustomization of this name, made by the documented call."""
+    answer = await client.ask("POST", ALL, {"cluster": "default", "resource": kustomization(name)})
+    assert answer.status_code == 201, answer.text
+    return answer.json()["resource"]  # type: ignore[no-any-return]
 
 
 @pytest.fixture(scope="module")

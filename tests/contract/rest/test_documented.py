@@ -1,16 +1,12 @@
 """The documented REST API, a test for each of its sentences: exact method, path, parameters, body and keys.
 
-What else these endpoints take and answer is tests/rest_compat's matter.
+Changes as they are told and what is refused stand in their own file; all else is tests/rest_compat's matter.
 """
-
-import json
-from typing import Any
 
 import httpx2
 import pytest
-import websockets
 
-from tests.contract.rest.conftest import Client
+from tests.contract.rest.conftest import ALL, Client, kustomization, made
 from tests.support.app import PASSWORD
 
 pytestmark = pytest.mark.anyio
@@ -20,24 +16,6 @@ RULE = {
     "namespaces": ["default", "staging"],
     "actions": ["view", "edit"],
 }
-ALL = "/api/flux/kustomizations"
-
-
-def kustomization(name: str, **spec: Any) -> dict[str, Any]:
-    source = {"kind": "GitRepository", "name": "fleet-infra"}
-    return {
-        "apiVersion": "kustomize.toolkit.fluxcd.io/v1",
-        "kind": "Kustomization",
-        "metadata": {"name": name, "namespace": "flux-system"},
-        "spec": {"interval": "10m", "path": "./", "prune": True, "suspend": True, "sourceRef": source, **spec},
-    }
-
-
-async def made(client: Client, name: str) -> dict[str, Any]:
-    """A Kustomization of this name, made by the documented call."""
-    answer = await client.ask("POST", ALL, {"cluster": "default", "resource": kustomization(name)})
-    assert answer.status_code == 201, answer.text
-    return answer.json()["resource"]  # type: ignore[no-any-return]
 
 
 async def test_login_answers_success_and_the_user(client: Client) -> None:
@@ -243,59 +221,9 @@ async def test_policies_are_created_listed_and_given(client: Client) -> None:
     assert {key: bound.json()["binding"][key] for key in wanted} == wanted
 
 
-async def test_events_are_of_the_namespace_and_no_more_than_the_limit(client: Client) -> None:
-    path = "/api/events?namespace=flux-system&limit=2"
-    answer = await client.eventually(path, lambda seen: bool(seen.json()["events"]))
-    events = answer.json()["events"]
-    assert (answer.status_code, 1 <= len(events) <= 2) == (200, True)
-    assert {each["metadata"]["namespace"] for each in events} == {"flux-system"}
-    assert len((await client.ask("GET", "/api/events")).json()["events"]) <= 50
-
-
 async def test_health_is_answered_without_a_sign_in(client: Client) -> None:
     answer = await client.stranger("GET", "/api/health")
     body = answer.json()
     assert (answer.status_code, set(body)) == (200, {"status", "version", "clusters"})
     assert body["status"] == "healthy"
     assert {"name": "default", "connected": True} in body["clusters"]
-
-
-async def test_the_websocket_tells_changes_as_json(client: Client) -> None:
-    headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in client.http.cookies.items())}
-    origin = websockets.Origin(f"http://{client.app.address}")
-    address = f"ws://{client.app.address}/api/ws"
-    async with websockets.connect(address, additional_headers=headers, origin=origin, proxy=None) as socket:
-        await socket.recv()
-        await made(client, "watched")
-        while True:
-            update = json.loads(await socket.recv())
-            if update.get("name") == "watched":
-                break
-    assert (update["type"], update["cluster"]) == ("added", "default")
-    assert (update["resourceType"], update["namespace"]) == ("kustomizations", "flux-system")
-    assert update["resource"]["kind"] == "Kustomization"
-
-
-@pytest.mark.parametrize(
-    ("method", "path", "status", "code"),
-    [
-        ("GET", f"{ALL}/flux-system/nothing", 404, "RESOURCE_NOT_FOUND"),
-        ("GET", "/api/flux/sausages", 404, "UNKNOWN_KIND"),
-        ("GET", "/api/nothing", 404, "NOT_FOUND"),
-        ("PUT", "/api/health", 405, "METHOD_NOT_ALLOWED"),
-        ("POST", "/api/users", 415, "UNSUPPORTED_MEDIA_TYPE"),
-    ],
-)
-async def test_every_error_has_a_code_a_message_and_details(
-    client: Client, method: str, path: str, status: int, code: str
-) -> None:
-    answer = await client.http.request(method, path)
-    error = answer.json()["error"]
-    assert (answer.status_code, set(answer.json()), set(error)) == (status, {"error"}, {"code", "message", "details"})
-    assert (error["code"], bool(error["message"]), isinstance(error["details"], dict)) == (code, True, True)
-
-
-@pytest.mark.parametrize("path", ["/api/users", "/api/clusters", ALL, "/api/events", "/api/rbac/policies"])
-async def test_who_is_not_signed_in_is_401(client: Client, path: str) -> None:
-    answer = await client.stranger("GET", path)
-    assert (answer.status_code, answer.json()["error"]["code"]) == (401, "UNAUTHENTICATED")
