@@ -99,9 +99,10 @@ def refused_soon(deed: Deed, *, reason: str, told: GyreError | None = None) -> N
     _put(_content(deed, Phase.REFUSED, datetime.now(UTC), succeeded=False, reason=reason))
 
 
-async def noted(deed: Deed, *, clock: Clock, reason: str = "") -> None:
+async def noted(deed: Deed, *, clock: Clock, reason: str = "", changes: list[Difference] | None = None) -> None:
     """What happened and changed no cluster: a sign-in, a look at what is secret. It waits until it is kept."""
-    await _add(_content(deed, Phase.NOTED, clock.now(), succeeded=True, reason=reason))
+    content = _content(deed, Phase.NOTED, clock.now(), succeeded=True, reason=reason)
+    await _add({**content, "changes": _storable_value(changes)})
 
 
 def noted_soon(deed: Deed, *, clock: Clock, reason: str = "") -> None:

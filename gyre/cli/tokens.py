@@ -11,7 +11,7 @@ from typing import TypeVar
 
 import click
 
-from gyre.audit import Deed, noted
+from gyre.audit import Deed, Difference, differences, noted
 from gyre.auth import Passwords, PeopleVersion
 from gyre.clock import SystemClock, rfc3339
 from gyre.errors import NoSuchUser
@@ -22,6 +22,7 @@ from gyre.settings import read_settings
 from gyre.terms.requests import RequestFacts
 from models.connecting import open_database
 from models.migrating import make_current
+from resolvers.states import of_token
 
 T = TypeVar("T")
 
@@ -54,7 +55,7 @@ def create(username: str, name: str, days: int, *, as_json: bool, **narrowed: tu
     async def made(people: Directory) -> NewToken:
         owner = await _named(people, username)
         new = await people.tokens.create(owner.id, TokenDraft(name=name, days=days, scope=scope), clusters=None)
-        await _audit("token-create", new.token)
+        await _audit("token-create", new.token, differences(None, of_token(new.token)))
         return new
 
     new = _with_people(made)
@@ -95,7 +96,7 @@ def revoke(token_id: str) -> None:
 
     async def revoked(people: Directory) -> NamedToken:
         token = await people.tokens.revoke(token_id, "on the command line")
-        await _audit("token-revoke", token)
+        await _audit("token-revoke", token, differences(of_token(token), None))
         return token
 
     token = _with_people(revoked)
@@ -121,10 +122,10 @@ async def _named(people: Directory, username: str) -> Person:
     raise NoSuchUser(f"there is no user {username}")
 
 
-async def _audit(action: str, token: NamedToken) -> None:
+async def _audit(action: str, token: NamedToken, changes: list[Difference]) -> None:
     details = {"tokenId": token.id, "name": token.name, "username": token.username, "scope": _scope(token)}
     deed = Deed(action=action, who=None, claimed="command line", facts=RequestFacts(), details=details)
-    await noted(deed, clock=SystemClock())
+    await noted(deed, clock=SystemClock(), changes=changes)
 
 
 def _told(token: NamedToken) -> dict[str, object]:

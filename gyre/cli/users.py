@@ -12,7 +12,7 @@ from typing import TypeVar
 
 import click
 
-from gyre.audit import Deed, noted
+from gyre.audit import Deed, Difference, differences, noted
 from gyre.auth import Passwords, PeopleVersion
 from gyre.auth.passwords import LONGEST_PASSWORD
 from gyre.clock import SystemClock, rfc3339
@@ -23,6 +23,7 @@ from gyre.terms.people import Role
 from gyre.terms.requests import RequestFacts
 from models.connecting import open_database
 from models.migrating import make_current
+from resolvers.states import of_user
 
 T = TypeVar("T")
 
@@ -65,7 +66,7 @@ def add(username: str, role: str, *, password_stdin: bool, must_change: bool, as
 
     async def added(users: Users) -> Person:
         person = await users.add(username, password, role=Role(role), must_change_password=must_change)
-        await _audit("user-add", person)
+        await _audit("user-add", person, differences(None, of_user(person)))
         return person
 
     _tell(_with_users(added), "added", as_json=as_json)
@@ -100,11 +101,11 @@ def _with_users(do: Callable[[Users], Awaitable[T]]) -> T:
     return asyncio.run(done())
 
 
-async def _audit(action: str, person: Person) -> None:
+async def _audit(action: str, person: Person, changes: list[Difference] | None = None) -> None:
     deed = Deed(
         action=action, who=None, claimed="command line", facts=RequestFacts(), details={"username": person.username}
     )
-    await noted(deed, clock=SystemClock())
+    await noted(deed, clock=SystemClock(), changes=changes)
 
 
 def _password(*, from_input: bool) -> str:

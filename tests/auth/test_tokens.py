@@ -192,6 +192,12 @@ async def test_a_refused_token_is_in_the_audit_once_an_hour_for_each_address(peo
     assert {entry.details["tokenId"] for entry in await AuditEntry.all()} == {made.token.id}
 
 
+async def test_a_wrong_token_is_told_of_once_for_all_addresses_of_one_network(people: People) -> None:
+    for address in ("2001:db8::1", "2001:db8::2", "2001:db8:0:1::1"):
+        assert await refused(people, "gyre_nonsense", RequestFacts(address=address)) == "TOKEN_MALFORMED"
+    assert [entry.address for entry in await AuditEntry.all().order_by("id")] == ["2001:db8::1", "2001:db8:0:1::1"]
+
+
 async def test_rows_of_tokens_and_uses_that_are_long_over_are_forgotten(people: People, clock: HandClock) -> None:
     await people.users.add("ada", PASSWORD)
     old, gone = await people.token("ada", name="old", days=1), await people.token("ada", name="gone", days=1000)

@@ -52,3 +52,34 @@ def test_what_is_exported_is_a_line_of_json_each(tmp_path: Path) -> None:
     ]
     assert gyre("audit", "export", "--until", "2020-01-01", data=tmp_path).stdout == ""
     assert gyre("audit", "verify", "--expect", "x", data=tmp_path).returncode == 2
+
+
+def test_whatever_is_done_on_the_command_line_is_in_it_with_what_it_changed(tmp_path: Path) -> None:
+    def run(*words: str) -> str:
+        done = gyre(*words, data=tmp_path, typed=PASSWORD)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    run("user", "add", "ada", "--role", "editor", "--password-stdin")
+    run("user", "passwd", "ada", "--password-stdin")
+    made = json.loads(run("token", "create", "ada", "--name", "ci", "--action", "view", "--json"))
+    run("token", "revoke", made["id"])
+    exported = run("audit", "export")
+    assert PASSWORD not in exported
+    assert made["secret"] not in exported
+    lines = [json.loads(line) for line in exported.splitlines()]
+    told = [(line["action"], line["username"], line["outcome"], line["details"]["username"]) for line in lines]
+    words = ("user-add", "user-set-password", "token-create", "token-revoke")
+    assert told == [(word, "command line", "succeeded", "ada") for word in words]
+    added, set_password, created, revoked = ([_sides(each) for each in line["changes"]] for line in lines)
+    user = {"username": "ada", "role": "editor", "active": True, "mustChangePassword": False}
+    token = {"name": "ci", "hint": made["hint"], "owner": "ada", "expiresAt": made["expiresAt"]}
+    scope = {"resources": ["*"], "namespaces": ["*"], "actions": ["view"], "clusters": ["*"]}
+    assert (added, set_password) == ([("", None, user)], [])
+    assert created == [("", None, {**token, "scope": [scope]})]
+    assert revoked == [("", {**token, "scope": [scope]}, None)]
+
+
+def _sides(change: dict[str, str | None]) -> tuple[object, object, object]:
+    before, after = change["before"], change["after"]
+    return change["path"], before and json.loads(before), after and json.loads(after)

@@ -32,6 +32,40 @@ async def test_pages_of_it_can_be_narrowed_and_gone_through(gyre: Gyre) -> None:
     await viewer.aclose()
 
 
+async def test_every_filter_narrows_pages_and_exports_alike(gyre: Gyre) -> None:
+    admin, viewer = await gyre.signed_in("ada"), await gyre.signed_in("vic", Role.VIEWER)
+    infra = "/api/flux/kustomizations/flux-system/infra"
+    assert (await admin.post(f"{APPS}/suspend")).status_code == 200
+    assert (await admin.post(f"{infra}/reconcile")).status_code == 200
+    assert (await viewer.post(f"{infra}/suspend")).status_code == 403
+    first = (await admin.get("/api/audit?action=suspend&who=ada")).json()["entries"][0]
+    done, asked, refused = ("suspend", "ada", "apps"), ("reconcile", "ada", "infra"), ("suspend", "vic", "infra")
+    for query, expected in {
+        "action=suspend": [done, refused],
+        "action=suspend,reconcile": [done, asked, refused],
+        "who=VIC&action=suspend": [refused],
+        f"who={first['userId']}&action=suspend": [done],
+        "outcome=refused": [refused],
+        "outcome=succeeded,failed&name=apps,infra": [done, asked],
+        "name=infra": [asked, refused],
+        "namespace=prod": [done],
+        "kind=kustomizations&outcome=succeeded": [done, asked],
+        "kind=helmreleases": [],
+        "cluster=default": [done, asked, refused],
+        "cluster=elsewhere": [],
+        "q=ROLE%20VIEWER": [refused],
+        f"q={first['requestId']}": [done],
+        "since=2026-01-31T00:00:00Z&name=apps": [done],
+        "until=2026-01-31T00:00:00Z": [],
+    }.items():
+        page = (await admin.get(f"/api/audit?{query}")).json()["entries"]
+        assert [(each["action"], each["username"], each["name"]) for each in page][::-1] == expected, query
+        lines = [json.loads(line) for line in (await admin.get(f"/api/audit/export?{query}")).text.splitlines()]
+        assert lines == page[::-1], query
+    await admin.aclose()
+    await viewer.aclose()
+
+
 @pytest.mark.parametrize("query", ["outcome=lost", "since=yesterday", "until=2026-01-01", "limit=501", "after=x"])
 async def test_what_cannot_be_meant_is_refused(gyre: Gyre, query: str) -> None:
     admin = await gyre.signed_in("ada")

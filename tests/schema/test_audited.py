@@ -17,6 +17,7 @@ from tests.schema.test_actions import GIT
 from tests.schema.test_writes import READ, WRITE, kustomization
 from tests.support.graphql import DEFAULT, Gyre, Signed, gyre_on
 from tests.support.living_cluster import living_cluster
+from tests.support.people import PASSWORD
 from tests.support.walking import called, roots
 from tests.support.world import ACME, spare
 
@@ -202,13 +203,25 @@ async def test_every_mutation_by_nobody_is_recorded_once_as_refused(world: World
         assert record.begun.action == expected, name
 
 
+async def test_every_mutation_before_the_password_is_changed_is_recorded_once_as_refused(world: World) -> None:
+    people = world.gyre.people
+    await people.users.add("new", PASSWORD, role=Role.ADMIN, must_change_password=True)
+    new = await world.gyre.signed_in("new")
+    for name in MUTATIONS.keys() - {*BY_NOBODY_KNOWN, "changePassword", "logout"}:
+        (record,) = await world.told_of(new, called("mutation", name, world.ids).document)
+        assert (record.outcome, record.begun.username) == (REFUSED, "new"), name
+        assert record.details["code"] == "PASSWORD_CHANGE_REQUIRED", name
+
+
 async def test_what_others_may_not_see_is_recorded_when_it_is_looked_at(world: World) -> None:
-    ada = await world.gyre.signed_in("ada")
+    ada, vic = await world.gyre.signed_in("ada"), await world.gyre.signed_in("vic", Role.VIEWER)
     assert (await ada.data(WRITE % ("Create", "create"), input={"manifest": kustomization("apps")})) is not None
     for name, word in READS.items():
         (record,) = await world.told_of(ada, called("query", name, world.ids).document)
         assert (record.begun.action, record.outcome, record.begun.username) == (word, DONE, "ada"), name
         assert (record.begun.address, len(record.begun.request_id)) == ("127.0.0.1", 32), name
+        (record,) = await world.told_of(vic, called("query", name, world.ids).document)
+        assert (record.begun.action, record.outcome, record.begun.username) == (word, REFUSED, "vic"), name
     for name, word in OF_SOMEONE_ELSE.items():
         document = f'{{ {name}(userId: "{world.ids["user"]}") {{ id }} }}'
         (record,) = await world.told_of(ada, document)
