@@ -17,6 +17,7 @@ from gyre.kube.access import Access
 from gyre.settings import SecretKey, Settings
 from tests.cluster.writing import CLUSTER
 from tests.support.answers import watched
+from tests.support.clients import asking
 from tests.support.graphql import Signed
 from tests.support.people import UNLIMITED
 from tests.support.serving import serving
@@ -43,7 +44,7 @@ async def open_program(access: Access, folder: Path, **more: Any) -> AsyncIterat
     settings = Settings(data_dir=folder, secret_keys=(SecretKey("test", b"k" * 32),), **{**UNLIMITED, **more})
     made: list[FirstAdmin] = []
     app = create_app(settings, {CLUSTER: access}, announce=made.append)
-    async with serving(watched(app)) as address, httpx2.AsyncClient(trust_env=False, timeout=30) as http:
+    async with serving(watched(app)) as address, asking(timeout=30) as http:
         person = {"username": "admin", "password": made[0].password}
         signed_in = await http.post(f"http://{address}/api/auth/login", json=person)
         assert signed_in.status_code == httpx2.codes.OK

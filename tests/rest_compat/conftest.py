@@ -18,6 +18,7 @@ from gyre.web.surround import surround
 from resolvers.context import Services
 from rest_compat.routes import in_front_of
 from tests.support.answers import watched
+from tests.support.clients import asking
 from tests.support.cluster import (
     EVENTS,
     GIT_REPOSITORIES,
@@ -48,9 +49,7 @@ class Served:
         """A client with a session of its own."""
         _, cookie = await self.people.signed_in(username, role)
         self.http.cookies.clear()
-        return httpx2.AsyncClient(
-            base_url=f"http://{self.address}", trust_env=False, headers={"cookie": f"gyre_session={cookie}"}
-        )
+        return asking(self.address, headers={"cookie": f"gyre_session={cookie}"})
 
     def socket(self, client: httpx2.AsyncClient | None, query: str = "", **more: Any) -> "websockets.connect":
         """A WebSocket with the client's session."""
@@ -91,7 +90,7 @@ async def served_on(access: Access, folder: Path, **more: Any) -> AsyncIterator[
     async with (
         services_on({DEFAULT: access}, folder, **more) as (services, people),
         serving(watched(application(services))) as address,
-        httpx2.AsyncClient(base_url=f"http://{address}", trust_env=False) as http,
+        asking(address) as http,
     ):
         yield Served(address, services, people, http)
 

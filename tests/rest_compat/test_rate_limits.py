@@ -14,6 +14,7 @@ from gyre.limits.connections import OF_A_USER, OF_AN_ADDRESS
 from gyre.terms.people import Role
 from gyre.terms.requests import RequestFacts
 from tests.rest_compat.conftest import Gyre, open_gyre, refusal
+from tests.support.clients import asking
 from tests.support.minutes import Minute, stopped_minute
 from tests.support.people import audited
 from tests.support.waiting import until
@@ -49,7 +50,7 @@ async def test_a_person_may_ask_a_hundred_times_a_minute_by_session_and_token_to
     first = await ada.get(LIST)
     assert (first.status_code, told(first)) == (200, ("100", "99", "120", None))
     bearer = {"authorization": f"Bearer {made.secret}"}
-    async with httpx2.AsyncClient(base_url=ada.base_url, trust_env=False, headers=bearer) as robot:
+    async with asking(limited.address, headers=bearer) as robot:
         for _ in range(98):
             assert (await robot.get(LIST)).status_code == 200
         missing = await ada.get(f"{LIST}/prod/missing")

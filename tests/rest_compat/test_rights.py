@@ -16,6 +16,7 @@ from rest_compat.contract import Who, said_of
 from rest_compat.routes import ENDPOINTS
 from tests.rest_compat.conftest import Gyre, open_gyre, refusal
 from tests.rest_compat.sockets import closed
+from tests.support.clients import asking
 from tests.support.cluster import KUSTOMIZATIONS, thing
 from tests.support.people import PASSWORD, rule, scope
 from tests.support.world import EVERYONE, PRIVATE, everyone, fill, kept, spare
@@ -282,7 +283,7 @@ async def test_a_socket_tells_of_one_namespace_and_follows_the_rights(world: Wor
 )
 async def test_who_has_no_right_gets_no_socket_and_is_told_why(world: World, who: str, end: tuple[int, str]) -> None:
     headers = {"cookie": f"gyre_session={world.cookies[who]}"} if world.cookies[who] else {}
-    async with httpx2.AsyncClient(headers=headers) as client, world.gyre.socket(client) as socket:
+    async with asking(headers=headers) as client, world.gyre.socket(client) as socket:
         assert await closed(socket) == end
     assert not world.gyre.services.hub._members
 

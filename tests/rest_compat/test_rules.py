@@ -12,6 +12,7 @@ import pytest
 from gyre.terms.people import Action
 from rest_compat.routes import ENDPOINTS
 from tests.rest_compat.conftest import Served, refusal, served_on
+from tests.support.clients import asking
 from tests.support.living_cluster import FROM_GIT, LivingCluster, living_cluster
 from tests.support.may import BLIND, MAY, headers_of
 from tests.support.services import has_read
@@ -64,7 +65,7 @@ def body_for(route: str, name: str, cluster: LivingCluster) -> dict[str, Any] | 
 
 async def client_of(gyre: Served, who: str) -> httpx2.AsyncClient:
     headers = await headers_of(gyre.people, who)
-    return httpx2.AsyncClient(base_url=f"http://{gyre.address}", trust_env=False, headers=headers)
+    return asking(gyre.address, headers=headers)
 
 
 async def asked(client: httpx2.AsyncClient, route: str, name: str, body: object) -> httpx2.Response:

@@ -10,6 +10,7 @@ import websockets
 from gyre.terms.people import Role
 from models.tokens import ApiToken
 from tests.rest_compat.conftest import Gyre, refusal
+from tests.support.clients import asking
 from tests.support.people import scope
 
 pytestmark = pytest.mark.anyio
@@ -18,9 +19,7 @@ LIST = "/api/flux/kustomizations"
 
 
 def robot(gyre: Gyre, token: str, **headers: str) -> httpx2.AsyncClient:
-    return httpx2.AsyncClient(
-        base_url=f"http://{gyre.address}", trust_env=False, headers={"authorization": f"Bearer {token}", **headers}
-    )
+    return asking(gyre.address, headers={"authorization": f"Bearer {token}", **headers})
 
 
 async def first(socket: websockets.ClientConnection) -> dict[str, Any]:

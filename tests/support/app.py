@@ -19,6 +19,7 @@ from gyre.settings import SecretKey, Settings
 from gyre.terms.naming import ClusterName, Kind, Ref
 from gyre.terms.people import Role
 from tests.support.answers import watched
+from tests.support.clients import asking
 from tests.support.graphql import DEFAULT, Answer, Signed
 from tests.support.people import UNLIMITED
 from tests.support.serving import serving
@@ -105,5 +106,5 @@ async def open_app(folder: Path, access: Access, **settings: Any) -> AsyncIterat
     made = Settings(data_dir=folder, admin_password=PASSWORD, secret_keys=keys, **rates)
     announced: list[FirstAdmin] = []
     app = create_app(made, {ClusterName(DEFAULT): access}, announce=announced.append)
-    async with serving(watched(app)) as address, httpx2.AsyncClient(trust_env=False, timeout=30) as http:
+    async with serving(watched(app)) as address, asking(timeout=30) as http:
         yield App(address, http, announced, made.sqlite_file)

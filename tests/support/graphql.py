@@ -22,6 +22,7 @@ from gyre.web.surround import surround
 from resolvers.context import Services
 from schema.asgi import GraphQLOverHTTP, routes
 from schema.documents import Documents
+from tests.support.clients import asking
 from tests.support.people import PASSWORD, People
 from tests.support.services import DEFAULT, has_read, services_on
 from tests.support.serving import serving
@@ -164,7 +165,7 @@ async def gyre_on(clusters: Mapping[ClusterName, Access], folder: Path, **more: 
         served = routes(services.settings)
         face = RateLimits(Starlette(routes=served, lifespan=lifespan))
         app = surround(face, services.settings, policy="default-src 'none'", clock=services.clock)
-        async with serving(app) as address, httpx2.AsyncClient(trust_env=False, timeout=20) as http:
+        async with serving(app) as address, asking(timeout=20) as http:
             yield Gyre(address, http, services, people, _documents(served))
 
 

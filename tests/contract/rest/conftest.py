@@ -12,6 +12,7 @@ import httpx2
 import pytest
 
 from tests.support.app import PASSWORD, App, open_app
+from tests.support.clients import asking
 from tests.support.demo_process import DemoProcess
 
 ALL = "/api/flux/kustomizations"
@@ -38,7 +39,7 @@ class Client:
 
     async def stranger(self, method: str, path: str, body: object = None) -> httpx2.Response:
         """An answer to who is not signed in."""
-        async with httpx2.AsyncClient(base_url=f"http://{self.app.address}", trust_env=False, timeout=30) as http:
+        async with asking(self.app.address, timeout=30) as http:
             return await http.request(method, path, json=body)
 
 
@@ -65,7 +66,7 @@ async def client(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Clie
     free = {"allow_local_clusters": True, "rate_limit_user": 0, "rate_limit_anonymous": 0}
     async with DemoProcess(folder) as demo, open_app(folder, demo.access, **free) as app:
         await app.synced(await app.sign_in())
-        async with httpx2.AsyncClient(base_url=f"http://{app.address}", trust_env=False, timeout=60) as http:
+        async with asking(app.address, timeout=60) as http:
             said = await http.post("/api/auth/login", json={"username": "admin", "password": PASSWORD})
             assert said.status_code == 200
             yield Client(http, app, demo.kubeconfig.read_text())

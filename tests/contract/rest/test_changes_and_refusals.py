@@ -6,13 +6,13 @@ import sqlite3
 from pathlib import Path
 from typing import Any
 
-import httpx2
 import pytest
 import websockets
 from websockets.asyncio.client import ClientConnection
 
 from tests.contract.rest.conftest import ALL, Client, kustomization, made
 from tests.support.app import PASSWORD
+from tests.support.clients import asking
 from tests.support.demo_process import DemoProcess
 
 pytestmark = pytest.mark.anyio
@@ -118,7 +118,7 @@ async def listed(client: Client, query: str) -> list[dict[str, Any]]:
 async def test_who_may_see_but_not_do_is_403_and_it_is_not_done(client: Client) -> None:
     await made(client, "guarded")
     await client.ask("POST", "/api/users", {"username": "viewer", "password": PASSWORD, "role": "viewer"})
-    async with httpx2.AsyncClient(base_url=client.http.base_url, trust_env=False, timeout=30) as viewer:
+    async with asking(client.app.address, timeout=30) as viewer:
         await viewer.post("/api/auth/login", json={"username": "viewer", "password": PASSWORD})
         assert (await viewer.get(f"{ALL}/flux-system/guarded")).status_code == 200
         for method, path in (

@@ -17,6 +17,7 @@ from starlette.routing import Route
 from rest_compat import docs
 from rest_compat.routes import ENDPOINTS
 from tests.contract.rest.conftest import Client
+from tests.support.clients import asking
 
 pytestmark = pytest.mark.anyio
 
@@ -103,7 +104,7 @@ async def test_each_call_is_answered_as_it_stands_there(client: Client) -> None:
     await client.eventually(f"{TENANTS}/events", lambda seen: bool(seen.json()["events"]))
     known = {"$KUBECONFIG": json.dumps(client.kubeconfig)[1:-1]}
     jar: dict[str, str] = {}
-    async with httpx2.AsyncClient(base_url=client.http.base_url, trust_env=False, timeout=60) as http:
+    async with asking(client.app.address, timeout=60) as http:
         for command, status, answer in CALLS:
             method, address, headers, body, options = read(command)
             if "b" in options:

@@ -3,11 +3,11 @@
 Changes as they are told and what is refused stand in their own file; all else is tests/rest_compat's matter.
 """
 
-import httpx2
 import pytest
 
 from tests.contract.rest.conftest import ALL, Client, kustomization, made
 from tests.support.app import PASSWORD
+from tests.support.clients import asking
 
 pytestmark = pytest.mark.anyio
 
@@ -28,7 +28,7 @@ async def test_login_answers_success_and_the_user(client: Client) -> None:
 
 
 async def test_logout_ends_the_session(client: Client) -> None:
-    async with httpx2.AsyncClient(base_url=client.http.base_url, trust_env=False, timeout=30) as other:
+    async with asking(client.app.address, timeout=30) as other:
         await other.post("/api/auth/login", json={"username": "admin", "password": PASSWORD})
         assert (await other.get("/api/users")).status_code == 200
         answer = await other.post("/api/auth/logout")
@@ -38,7 +38,7 @@ async def test_logout_ends_the_session(client: Client) -> None:
 
 async def test_an_api_token_signs_in_as_the_session_does(client: Client) -> None:
     secret = (await client.ask("POST", "/api/tokens", {"name": "contract"})).json()["secret"]
-    async with httpx2.AsyncClient(base_url=client.http.base_url, trust_env=False, timeout=30) as script:
+    async with asking(client.app.address, timeout=30) as script:
         answer = await script.get(ALL, headers={"authorization": f"Bearer {secret}"})
     assert (answer.status_code, answer.headers["content-type"]) == (200, "application/json")
 

@@ -3,12 +3,12 @@
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-import httpx2
 import pytest
 
 from gyre.settings import Settings
 from tests.contract.rest.conftest import ALL
 from tests.support.app import PASSWORD, App, open_app
+from tests.support.clients import asking
 from tests.support.demo_process import DemoProcess
 from tests.support.minutes import Minute, stopped_minute
 
@@ -31,7 +31,7 @@ async def app(tmp_path: Path, minute: Minute) -> AsyncIterator[App]:
 
 
 async def test_a_hundred_requests_a_minute_when_signed_in_and_twenty_when_not(app: App, minute: Minute) -> None:
-    async with httpx2.AsyncClient(base_url=f"http://{app.address}", trust_env=False, timeout=30) as http:
+    async with asking(app.address, timeout=30) as http:
         refused = [(await http.get(ALL)).status_code for _ in range(19)]
         login = await http.post("/api/auth/login", json={"username": "admin", "password": PASSWORD})
         assert (refused, login.status_code) == ([401] * 19, 200)
