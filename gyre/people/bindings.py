@@ -14,13 +14,13 @@ from tortoise.backends.base.client import BaseDBAsyncClient
 from gyre.auth.places import cluster_ids, cluster_names
 from gyre.auth.version import PeopleVersion
 from gyre.clock import Clock
-from gyre.errors import AlreadyExists, Conflict, Invalid, NoSuchBinding, NoSuchCluster, NoSuchUser
+from gyre.errors import AlreadyExists, Conflict, Invalid, NoSuchBinding, NoSuchCluster
 from gyre.people.groups import group_row
 from gyre.people.paging import Part, Wanted, part_of
 from gyre.people.policies import policy_row
+from gyre.people.rows import user_row
 from gyre.people.words import id_in, near
 from models.asking import asking_the_database
-from models.people import User
 from models.rights import Binding
 
 MOST_BINDINGS: Final = 20_000
@@ -113,9 +113,7 @@ class Bindings:
         if draft.group_id is not None:
             group_id = (await group_row(draft.group_id, transaction)).id
         elif draft.user_id is not None:
-            user_id = id_in(draft.user_id)
-            if user_id is None or not await User.filter(id=user_id).using_db(transaction).exists():
-                raise NoSuchUser(f"there is no user {draft.user_id[:64]!r}", details={"path": ["userId"]})
+            user_id = (await user_row(draft.user_id, transaction, path="userId")).id
         return Binding(
             id=uuid4(),
             policy_id=policy.id,

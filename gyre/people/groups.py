@@ -14,11 +14,11 @@ from tortoise.backends.base.client import BaseDBAsyncClient
 
 from gyre.auth.version import PeopleVersion
 from gyre.clock import Clock
-from gyre.errors import AlreadyExists, Conflict, NoSuchGroup, NoSuchUser
+from gyre.errors import AlreadyExists, Conflict, NoSuchGroup
 from gyre.people.paging import Part, Wanted, part_of
+from gyre.people.rows import user_row
 from gyre.people.words import description_in, id_in, name_in
 from models.asking import asking_the_database
-from models.people import User
 from models.rights import Group, Membership
 
 MOST_GROUPS: Final = 1_000
@@ -99,7 +99,7 @@ class Groups:
                 group.description = description_in(draft.description)
             group.changed_at = self._clock.now()
             await group.save(using_db=transaction)
-            leaving = [await _user_id(each, transaction) for each in draft.remove]
+            leaving = [(await user_row(each, transaction, path="members")).id for each in draft.remove]
             await Membership.filter(group_id=group.id, user_id__in=leaving).using_db(transaction).delete()
             await _enter(group, draft.add, transaction)
             (named,) = await _named([group], transaction)
@@ -123,16 +123,9 @@ async def group_row(group_id: str, transaction: BaseDBAsyncClient | None = None)
 
 
 async def _enter(group: Group, users: Iterable[str], transaction: BaseDBAsyncClient) -> None:
-    for user_id in dict.fromkeys([await _user_id(each, transaction) for each in users]):
+    for user_id in dict.fromkeys([(await user_row(each, transaction, path="members")).id for each in users]):
         if not await Membership.filter(group_id=group.id, user_id=user_id).using_db(transaction).exists():
             await Membership.create(using_db=transaction, id=uuid4(), group_id=group.id, user_id=user_id)
-
-
-async def _user_id(text: str, transaction: BaseDBAsyncClient) -> UUID:
-    user_id = id_in(text)
-    if user_id is None or not await User.filter(id=user_id).using_db(transaction).exists():
-        raise NoSuchUser(f"there is no user {text[:64]!r}", details={"path": ["members"]})
-    return user_id
 
 
 async def _require_free(name: str, but: UUID | None, transaction: BaseDBAsyncClient) -> None:

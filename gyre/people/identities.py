@@ -19,6 +19,7 @@ from gyre.clock import Clock
 from gyre.errors import AccountDisabled, AlreadyExists, Conflict, Invalid, NoAccount, NoSuchUser
 from gyre.identity_providers import IdentityProvider
 from gyre.people.profiles import Profile, is_email
+from gyre.people.rows import user_row
 from gyre.people.users import Users, is_username, leads
 from gyre.people.words import id_in
 from gyre.terms.people import Role
@@ -83,9 +84,7 @@ class Identities:
             where = {"field": "subject", "path": ["subject"]}
             raise Invalid("a subject is what the provider calls the user: 1 to 255 characters", details=where)
         async with self._version.changing() as transaction:
-            user = await User.filter(id=id_in(user_id)).using_db(transaction).first()
-            if user is None:
-                raise NoSuchUser(f"there is no user {user_id[:64]!r}")
+            user = await user_row(user_id, transaction)
             if await Identity.filter(issuer=issuer, subject=subject).using_db(transaction).exists():
                 raise AlreadyExists("somebody signs in as this subject already", details={"path": ["subject"]})
             if await Identity.filter(user_id=user.id).using_db(transaction).count() >= MOST_IDENTITIES:

@@ -8,21 +8,21 @@ import secrets
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
-from uuid import UUID
 
 from tortoise.backends.base.client import BaseDBAsyncClient
 
 from gyre.auth.passwords import Passwords, require_good
 from gyre.auth.version import PeopleVersion
 from gyre.clock import Clock
-from gyre.errors import Conflict, NoSuchInvite, NoSuchUser
+from gyre.errors import Conflict, NoSuchInvite
 from gyre.people.profiles import Profile
-from gyre.people.users import Person, Users
+from gyre.people.rows import user_row
+from gyre.people.users import Person, Users, end_sessions
 from gyre.people.words import id_in
 from gyre.terms.people import Role
 from models.asking import asking_the_database
 from models.identities import Invite
-from models.people import Session, User
+from models.people import User
 
 VALID_FOR: Final = timedelta(days=3)
 TOKEN_BYTES: Final = 32
@@ -66,9 +66,7 @@ class Invites:
         """Another link for a user, also one with a password that they forgot: it holds until a new one is set."""
         person = await self._users.one(user_id)
         async with self._version.changing() as transaction:
-            user = await User.filter(id=UUID(person.id)).using_db(transaction).first()
-            if user is None:
-                raise NoSuchUser(f"there is no user {user_id[:64]!r}")
+            user = await user_row(user_id, transaction)
             if not user.active:
                 raise Conflict("the user is disabled; let them in again first")
             token, expires_at = await self._opened(user, transaction)
@@ -98,8 +96,7 @@ class Invites:
             if not await same.using_db(transaction).delete() or not await user.exists():
                 raise _none()
             await user.update(password_hash=hashed, must_change_password=False, changed_at=now)
-            sessions = Session.filter(user_id=invite.user_id, ended_at=None).using_db(transaction)
-            await sessions.update(ended_at=now, ended_because="password changed")
+            await end_sessions(invite.user_id, "password changed", transaction, at=now)
         return str(invite.user_id)
 
     async def _opened(self, user: User, transaction: BaseDBAsyncClient) -> tuple[str, datetime]:

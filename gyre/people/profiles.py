@@ -16,6 +16,7 @@ from tortoise.transactions import in_transaction
 
 from gyre.clock import Clock
 from gyre.errors import Invalid, NoSuchUser
+from gyre.people.rows import user_row
 from gyre.people.words import id_in
 from models.asking import asking_the_database
 from models.identities import Preferences as Kept
@@ -104,9 +105,7 @@ class Profiles:
     async def of(self, user_id: str) -> Profile:
         """Their name and address; empty when there is none."""
         with asking_the_database():
-            user = await User.get_or_none(id=id_in(user_id))
-        if user is None:
-            raise NoSuchUser(f"there is no user {user_id[:64]!r}")
+            user = await user_row(user_id)
         return Profile(display_name=user.display_name or "", email=user.email or "")
 
     async def change(self, user_id: str, change: Profile) -> Profile:

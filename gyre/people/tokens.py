@@ -18,10 +18,10 @@ from gyre.auth.token_text import digest, hint, new_token
 from gyre.auth.tokens import clusters_in
 from gyre.auth.version import PeopleVersion
 from gyre.clock import Clock
-from gyre.errors import AlreadyExists, Conflict, Invalid, NoSuchCluster, NoSuchToken, NoSuchUser
+from gyre.errors import AlreadyExists, Conflict, Invalid, NoSuchCluster, NoSuchToken
+from gyre.people.rows import user_row
 from gyre.people.words import id_in, name_in, near
 from models.asking import asking_the_database, storable
-from models.people import User
 from models.tokens import ApiToken, Scope
 
 MOST_TOKENS: Final = 100
@@ -106,9 +106,7 @@ class Tokens:
             raise Invalid(message, details={"field": "expiresInDays", "path": ["expiresInDays"]})
         secret, now = new_token(), self._clock.now()
         async with self._version.changing() as transaction:
-            user = await User.filter(id=id_in(user_id)).using_db(transaction).first()
-            if user is None:
-                raise NoSuchUser(f"there is no user {user_id[:64]!r}")
+            user = await user_row(user_id, transaction)
             await _require_room(user.id, name, transaction)
             ids = await cluster_ids(transaction)
             row = ApiToken(

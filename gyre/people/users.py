@@ -19,7 +19,7 @@ from gyre.clock import Clock
 from gyre.errors import AlreadyExists, Conflict, Invalid, NoSuchUser
 from gyre.people.paging import ALL, Part, Wanted, part_of
 from gyre.people.profiles import Profile
-from gyre.people.words import id_in
+from gyre.people.rows import user_row
 from gyre.terms.people import Principal, Role
 from models.asking import asking_the_database
 from models.people import Session, User
@@ -77,18 +77,18 @@ class Users:
     async def one(self, user_id: str) -> Person:
         """The user of this id, or NoSuchUser."""
         with asking_the_database():
-            user = await User.get_or_none(id=id_in(user_id))
-            if user is None:
-                raise NoSuchUser(f"there is no user {user_id[:64]!r}")
-            given = await given_to([user.id])
-        return _person(user, given.get(user.id, NOTHING).groups)
+            return await _with_groups(await user_row(user_id))
+
+    async def called(self, username: str) -> Person:
+        """The user of this name, or NoSuchUser."""
+        name = account_name(username)
+        with asking_the_database():
+            return await _with_groups(await _the(User.filter(username=name), name))
 
     async def as_principal(self, user_id: str) -> tuple[Principal, bool]:
         """What this user would ask with, to explain it; and whether they may sign in at all."""
         with asking_the_database():
-            user = await User.get_or_none(id=id_in(user_id))
-            if user is None:
-                raise NoSuchUser(f"there is no user {user_id[:64]!r}")
+            user = await user_row(user_id)
             given = await given_to([user.id])
         return principal_from(user, given.get(user.id, NOTHING)), user.active
 
@@ -170,7 +170,8 @@ class Users:
             changes = {"password_hash": hashed, "must_change_password": False, "changed_at": self._clock.now()}
             if not await unchanged.update(**changes):
                 raise wrong
-            await self._end_sessions(user, "password changed", transaction, but=principal.session_id)
+            but, now = UUID(principal.session_id), self._clock.now()
+            await end_sessions(user.id, "password changed", transaction, at=now, but=but)
 
     async def _named(self, username: str, change: UserChange) -> User:
         name = account_name(username)
@@ -194,21 +195,29 @@ class Users:
             user.update_from_dict({**changes, "changed_at": self._clock.now()})
             await user.save(using_db=transaction, update_fields=[*changes, "changed_at"])
             if hashed is not None or change.active is False:
-                await self._end_sessions(user, "password changed" if hashed else "disabled", transaction)
+                because = "password changed" if hashed else "disabled"
+                await end_sessions(user.id, because, transaction, at=self._clock.now())
             if led:
                 await _require_an_admin(transaction)
         return user
 
-    async def _end_sessions(
-        self, user: User, because: str, transaction: BaseDBAsyncClient, *, but: str | None = None
-    ) -> None:
-        sessions = Session.filter(user_id=user.id, ended_at=None).using_db(transaction)
-        if but:
-            sessions = sessions.exclude(id=UUID(but))
-        await sessions.update(ended_at=self._clock.now(), ended_because=because)
+
+async def end_sessions(
+    user_id: UUID, because: str, transaction: BaseDBAsyncClient, *, at: datetime, but: UUID | None = None
+) -> None:
+    """End a user's sessions, all but one where that is said."""
+    sessions = Session.filter(user_id=user_id, ended_at=None).using_db(transaction)
+    if but:
+        sessions = sessions.exclude(id=but)
+    await sessions.update(ended_at=at, ended_because=because)
 
 
-async def _the(which: QuerySet[User], name: str, transaction: BaseDBAsyncClient) -> User:
+async def _with_groups(user: User) -> Person:
+    given = await given_to([user.id])
+    return _person(user, given.get(user.id, NOTHING).groups)
+
+
+async def _the(which: QuerySet[User], name: str, transaction: BaseDBAsyncClient | None = None) -> User:
     user = await which.using_db(transaction).first()
     if user is None:
         raise NoSuchUser(f"there is no user {name}")
