@@ -3,8 +3,6 @@
 How it hangs together is gyre.audit's.
 """
 
-import asyncio
-import os
 import sys
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
@@ -18,11 +16,8 @@ from gyre.audit.reading import everything
 from gyre.audit.telling import told
 from gyre.audit.verifying import Verified
 from gyre.audit.verifying import verify as check
-from gyre.log import set_up
-from gyre.settings import read_settings
+from gyre.cli.offline import settings_now, with_database
 from gyre.vault import Vault, open_vault
-from models.connecting import open_database
-from models.migrating import require_current
 
 T = TypeVar("T")
 
@@ -68,15 +63,12 @@ def export(since: datetime | None, until: datetime | None) -> None:
 
 
 def _with_vault(do: Callable[[Vault], Awaitable[T]]) -> T:
-    settings = read_settings(os.environ)
-    set_up(settings.log_format, "warning")
+    settings = settings_now()
 
-    async def done() -> T:
-        async with open_database(settings) as connection:
-            await require_current(connection)
-            return await do(open_vault(settings))
+    async def opened() -> T:
+        return await do(open_vault(settings))
 
-    return asyncio.run(done())
+    return with_database(settings, opened, only_reads=True)
 
 
 def _sum(found: Verified) -> str:

@@ -3,28 +3,17 @@
 Where keys come from and how they are used is gyre.vault's.
 """
 
-import asyncio
-import os
 from collections import Counter
-from collections.abc import Awaitable, Callable, Mapping
-from typing import TypeVar
 
 import click
 
-from gyre.audit import Deed, noted
 from gyre.audit.renewing import keys_of_signatures, renew_signatures
 from gyre.auth import PeopleVersion
 from gyre.auth.resealing import keys_of_id_tokens, reseal_id_tokens
+from gyre.cli.offline import audited, settings_now, with_database
 from gyre.clock import SystemClock
 from gyre.fleet.resealing import keys_of_clusters, reseal_clusters
-from gyre.log import set_up
-from gyre.settings import Settings, read_settings
-from gyre.terms.requests import RequestFacts
 from gyre.vault import Resealed, Vault, open_vault, put_new_key_first
-from models.connecting import open_database
-from models.migrating import make_current
-
-T = TypeVar("T")
 
 
 @click.group(name="secrets")
@@ -35,9 +24,9 @@ def command() -> None:
 @command.command()
 def status() -> None:
     """Say which key encrypts how many secrets and signs how much of the audit; keys are never shown."""
-    settings = _settings()
+    settings = settings_now()
     vault = open_vault(settings)
-    secrets, signatures = _with_database(settings, lambda: _in_use(vault))
+    secrets, signatures = with_database(settings, lambda: _in_use(vault))
     for place, key in enumerate(vault.key_ids):
         signs = ", signs and encrypts" if place == 0 else ""
         click.echo(f"{key}: {_counted(secrets[key], 'secret')}, {_counted(signatures[key], 'signature')}{signs}")
@@ -50,11 +39,11 @@ def status() -> None:
 @click.pass_context
 def rotate(context: click.Context, *, new_key: bool) -> None:
     """Encrypt everything with the first key, and sign the audit with it. It may be broken off and run again."""
-    settings = _settings()
+    settings = settings_now()
     if new_key:
         click.echo(f"made {put_new_key_first(settings)}, which signs and encrypts from the next start on")
     vault = open_vault(settings)
-    found, signed = _with_database(settings, lambda: _rotated(vault))
+    found, signed = with_database(settings, lambda: _rotated(vault))
     click.echo(f"encrypted anew with {vault.key_ids[0]}: {found.renewed}; were so already: {found.current}")
     click.echo(f"signed anew of the audit: {signed}")
     if found.lost:
@@ -79,29 +68,8 @@ async def _in_use(vault: Vault) -> tuple[Counter[str], Counter[str]]:
 
 
 async def _audit(vault: Vault, found: Resealed) -> None:
-    details: Mapping[str, object] = {
-        "key": vault.key_ids[0],
-        "renewed": found.renewed,
-        "current": found.current,
-        "lost": list(found.lost),
-    }
-    deed = Deed(action="secrets-rotate", who=None, claimed="command line", facts=RequestFacts(), details=details)
-    await noted(deed, clock=SystemClock())
-
-
-def _settings() -> Settings:
-    settings = read_settings(os.environ)
-    set_up(settings.log_format, "warning")
-    return settings
-
-
-def _with_database(settings: Settings, do: Callable[[], Awaitable[T]]) -> T:
-    async def done() -> T:
-        async with open_database(settings) as connection:
-            await make_current(connection, settings)
-            return await do()
-
-    return asyncio.run(done())
+    counts = {"renewed": found.renewed, "current": found.current}
+    await audited("secrets-rotate", {"key": vault.key_ids[0], **counts, "lost": list(found.lost)})
 
 
 def _counted(count: int, what: str) -> str:

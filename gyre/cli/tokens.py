@@ -3,25 +3,18 @@
 What a token may do is decided as ever: its scope, of what its user may do at each moment.
 """
 
-import asyncio
 import json
-import os
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 import click
 
-from gyre.audit import Deed, Difference, differences, noted
+from gyre.audit import Difference, differences
 from gyre.auth import Passwords, PeopleVersion
+from gyre.cli.offline import audited, settings_now, with_database
 from gyre.clock import SystemClock, rfc3339
-from gyre.errors import NoSuchUser
-from gyre.log import set_up
-from gyre.people import Directory, Person, directory
+from gyre.people import Directory, directory
 from gyre.people.tokens import EVERYWHERE, USUAL_DAYS, NamedToken, NewToken, ScopeDraft, TokenDraft
-from gyre.settings import read_settings
-from gyre.terms.requests import RequestFacts
-from models.connecting import open_database
-from models.migrating import make_current
 from resolvers.states import of_token
 
 T = TypeVar("T")
@@ -53,7 +46,7 @@ def create(username: str, name: str, days: int, *, as_json: bool, **narrowed: tu
         scope = (ScopeDraft(**{field: names or (EVERYWHERE,) for field, names in narrowed.items()}),)
 
     async def made(people: Directory) -> NewToken:
-        owner = await _named(people, username)
+        owner = await people.users.called(username)
         new = await people.tokens.create(owner.id, TokenDraft(name=name, days=days, scope=scope), clusters=None)
         await _audit("token-create", new.token, differences(None, of_token(new.token)))
         return new
@@ -73,7 +66,7 @@ def those_there_are(username: str | None, *, as_json: bool) -> None:
     """List the tokens of a user, or of everyone."""
 
     async def listed(people: Directory) -> list[NamedToken]:
-        owners = [await _named(people, username)] if username else await people.users.all()
+        owners = [await people.users.called(username)] if username else await people.users.all()
         return [token for owner in owners for token in await people.tokens.of(owner.id)]
 
     found = _with_people(listed)
@@ -104,28 +97,14 @@ def revoke(token_id: str) -> None:
 
 
 def _with_people(do: Callable[[Directory], Awaitable[T]]) -> T:
-    settings, clock = read_settings(os.environ), SystemClock()
-    set_up(settings.log_format, "warning")
-
-    async def done() -> T:
-        async with open_database(settings) as connection:
-            await make_current(connection, settings)
-            return await do(directory(passwords=Passwords(), version=PeopleVersion(clock), clock=clock))
-
-    return asyncio.run(done())
-
-
-async def _named(people: Directory, username: str) -> Person:
-    for person in await people.users.all():
-        if person.username == username.strip().casefold():
-            return person
-    raise NoSuchUser(f"there is no user {username}")
+    clock = SystemClock()
+    people = directory(passwords=Passwords(), version=PeopleVersion(clock), clock=clock)
+    return with_database(settings_now(), lambda: do(people))
 
 
 async def _audit(action: str, token: NamedToken, changes: list[Difference]) -> None:
     details = {"tokenId": token.id, "name": token.name, "username": token.username, "scope": _scope(token)}
-    deed = Deed(action=action, who=None, claimed="command line", facts=RequestFacts(), details=details)
-    await noted(deed, clock=SystemClock(), changes=changes)
+    await audited(action, details, changes)
 
 
 def _told(token: NamedToken) -> dict[str, object]:

@@ -3,7 +3,6 @@
 Passwords come from a prompt, standard input or a variable, never from the command line, which others can read.
 """
 
-import asyncio
 import json
 import os
 import sys
@@ -12,17 +11,13 @@ from typing import TypeVar
 
 import click
 
-from gyre.audit import Deed, Difference, differences, noted
+from gyre.audit import differences
 from gyre.auth import Passwords, PeopleVersion
 from gyre.auth.passwords import LONGEST_PASSWORD
+from gyre.cli.offline import audited, settings_now, with_database
 from gyre.clock import SystemClock, rfc3339
-from gyre.log import set_up
 from gyre.people import Person, Users
-from gyre.settings import read_settings
 from gyre.terms.people import Role
-from gyre.terms.requests import RequestFacts
-from models.connecting import open_database
-from models.migrating import make_current
 from resolvers.states import of_user
 
 T = TypeVar("T")
@@ -66,7 +61,7 @@ def add(username: str, role: str, *, password_stdin: bool, must_change: bool, as
 
     async def added(users: Users) -> Person:
         person = await users.add(username, password, role=Role(role), must_change_password=must_change)
-        await _audit("user-add", person, differences(None, of_user(person)))
+        await audited("user-add", {"username": person.username}, differences(None, of_user(person)))
         return person
 
     _tell(_with_users(added), "added", as_json=as_json)
@@ -83,29 +78,16 @@ def passwd(username: str, *, password_stdin: bool, must_change: bool, as_json: b
 
     async def changed(users: Users) -> Person:
         person = await users.set_password(username, password, must_change_password=must_change)
-        await _audit("user-set-password", person)
+        await audited("user-set-password", {"username": person.username})
         return person
 
     _tell(_with_users(changed), "changed the password of", as_json=as_json)
 
 
 def _with_users(do: Callable[[Users], Awaitable[T]]) -> T:
-    settings, clock = read_settings(os.environ), SystemClock()
-    set_up(settings.log_format, "warning")
-
-    async def done() -> T:
-        async with open_database(settings) as connection:
-            await make_current(connection, settings)
-            return await do(Users(passwords=Passwords(), version=PeopleVersion(clock), clock=clock))
-
-    return asyncio.run(done())
-
-
-async def _audit(action: str, person: Person, changes: list[Difference] | None = None) -> None:
-    deed = Deed(
-        action=action, who=None, claimed="command line", facts=RequestFacts(), details={"username": person.username}
-    )
-    await noted(deed, clock=SystemClock(), changes=changes)
+    clock = SystemClock()
+    users = Users(passwords=Passwords(), version=PeopleVersion(clock), clock=clock)
+    return with_database(settings_now(), lambda: do(users))
 
 
 def _password(*, from_input: bool) -> str:
