@@ -37,7 +37,7 @@ from gyre.web.rate_limits import RateLimits
 from gyre.web.surround import surround
 from models.connecting import open_database
 from models.locking import claim_database
-from models.migrating import migrate, require_current
+from models.migrating import make_current
 from resolvers.context import Services
 from rest_compat.problems import handlers
 from rest_compat.routes import in_front_of
@@ -85,10 +85,7 @@ async def _start(
     """Open every part, each before what stands on it; the stack closes them in reverse."""
     stack.enter_context(claim_database(settings))
     database = await stack.enter_async_context(open_database(settings))
-    if settings.on_postgres:
-        await require_current(database)
-    else:
-        await migrate(database)
+    await make_current(database, settings)
     vault = open_vault(settings)
     await stack.enter_async_context(open_audit(vault, clock, days=settings.audit_days))
     passwords = Passwords()
