@@ -147,30 +147,13 @@ class _Setting:
     explains: bool = False
 
 
-def _port(text: str) -> int:
-    return _within(text, 0, 65535)
+def _whole(least: int, most: int) -> Callable[[str], int]:
+    def parse(text: str) -> int:
+        if not re.fullmatch(r"[0-9]{1,9}", text) or not least <= int(text) <= most:
+            raise ValueError(text)
+        return int(text)
 
-
-def _hours(text: str) -> int:
-    return _within(text, 1, 8760)
-
-
-def _objects(text: str) -> int:
-    return _within(text, 1, 1_000_000)
-
-
-def _days(text: str) -> int:
-    return _within(text, 0, 36_500)
-
-
-def _rate(text: str) -> int:
-    return _within(text, 0, 999_999_999)
-
-
-def _within(text: str, least: int, most: int) -> int:
-    if not re.fullmatch(r"[0-9]{1,9}", text) or not least <= int(text) <= most:
-        raise ValueError(text)
-    return int(text)
+    return parse
 
 
 def _host(text: str) -> str:
@@ -279,11 +262,12 @@ def _flag(text: str) -> bool:
     return words[text.lower()]
 
 
-RATE = "a whole number a minute, where 0 is no limit"
+RATE = _whole(0, 999_999_999), "a whole number a minute, where 0 is no limit"
+HOURS = _whole(1, 8760), "a whole number of hours from 1 to 8760"
 
 _ROWS = (
     _Setting("host", _host, "an address or host name to listen on, such as 127.0.0.1 or 0.0.0.0"),
-    _Setting("port", _port, "a whole number from 0 to 65535, where 0 takes a free port"),
+    _Setting("port", _whole(0, 65535), "a whole number from 0 to 65535, where 0 takes a free port"),
     _Setting("public_url", _public_url, "an address such as https://gyre.example.com, without a path"),
     _Setting("trusted_proxies", _networks, "addresses or networks separated by commas, such as 10.0.0.0/8"),
     _Setting("data_dir", _directory, "an absolute path of a folder"),
@@ -302,17 +286,17 @@ _ROWS = (
         explains=True,
     ),
     _Setting("admin_password", _password, f"at least {SHORTEST_PASSWORD} characters", secret=True, explains=True),
-    _Setting("session_idle_hours", _hours, "a whole number of hours from 1 to 8760"),
-    _Setting("session_max_hours", _hours, "a whole number of hours from 1 to 8760"),
-    _Setting("audit_days", _days, "a whole number of days from 0 to 36500, where 0 keeps all"),
+    _Setting("session_idle_hours", *HOURS),
+    _Setting("session_max_hours", *HOURS),
+    _Setting("audit_days", _whole(0, 36_500), "a whole number of days from 0 to 36500, where 0 keeps all"),
     _Setting("log_format", _one_of("text", "json"), "text or json"),
     _Setting("log_level", _one_of("debug", "info", "warning", "error"), "debug, info, warning or error"),
     _Setting("introspection", _flag, "true or false"),
-    _Setting("rate_limit_user", _rate, RATE),
-    _Setting("rate_limit_anonymous", _rate, RATE),
-    _Setting("rate_limit_graphql", _rate, RATE),
+    _Setting("rate_limit_user", *RATE),
+    _Setting("rate_limit_anonymous", *RATE),
+    _Setting("rate_limit_graphql", *RATE),
     _Setting("health_details", _flag, "true or false"),
-    _Setting("rest_list_max", _objects, "a whole number of objects from 1 to 1000000"),
+    _Setting("rest_list_max", _whole(1, 1_000_000), "a whole number of objects from 1 to 1000000"),
     _Setting("allow_local_clusters", _flag, "true or false"),
     _Setting("impersonate", _flag, "true or false"),
     _Setting(

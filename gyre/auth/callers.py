@@ -4,15 +4,14 @@ Where a credential stands in a request is credentials'; what its owner may do is
 """
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from typing import Final
 
 from gyre.auth.credentials import Bearer, Credential
-from gyre.auth.sessions import Sessions
+from gyre.auth.sessions import Sessions, keep_clean
 from gyre.auth.tokens import ApiTokens
 from gyre.auth.version import PeopleVersion
 from gyre.clock import Clock
-from gyre.errors import Unavailable
 from gyre.events.tasks import owned_tasks
 from gyre.terms.people import Principal
 from gyre.terms.requests import RequestFacts
@@ -49,12 +48,5 @@ async def open_callers(sessions: Sessions, version: PeopleVersion, clock: Clock)
     """Callers by these sessions and by tokens, whose old rows go while it is open."""
     tokens = ApiTokens(version, clock)
     async with owned_tasks() as tasks:
-        tasks.start(_keep_clean(tokens, clock), name="forget old tokens")
+        tasks.start(keep_clean(tokens.clean, clock), name="forget old tokens")
         yield Callers(sessions, tokens)
-
-
-async def _keep_clean(tokens: ApiTokens, clock: Clock) -> None:
-    while True:
-        with suppress(Unavailable):  # said by whoever looks for changes; the next round comes
-            await tokens.clean()
-        await clock.sleep(CLEAN_EVERY_SECONDS)

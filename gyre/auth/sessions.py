@@ -4,10 +4,9 @@ A session is a signed token in a cookie and a row that can end it. What its owne
 changes of a user end it is gyre.people's.
 """
 
-import asyncio
 import unicodedata
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Collection, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -149,9 +148,7 @@ class Sessions:
 
     async def sign_out(self, principal: Principal, facts: RequestFacts) -> None:
         """End this session, everywhere, at once."""
-        async with self._version.changing() as transaction:
-            here = Session.filter(id=principal.session_id, ended_at=None).using_db(transaction)
-            await here.update(ended_at=self._clock.now(), ended_because="signed out")
+        await self.end([principal.session_id], "signed out")
         await noted(Deed(action="sign-out", who=principal, facts=facts), clock=self._clock)
 
     @asynccontextmanager
@@ -195,9 +192,7 @@ class Sessions:
             current = await self._held.principal(session_id, in_use=False)
             if current != principal:
                 return current
-            with suppress(TimeoutError):
-                async with asyncio.timeout(self._held.seconds_left(session_id)):
-                    await self._version.changed_since(generation)
+            await self._version.changed_since(generation, within_seconds=self._held.seconds_left(session_id))
 
     async def clean(self) -> None:
         """Forget the rows of sessions that are long over."""
@@ -281,7 +276,7 @@ async def open_sessions(
     async with owned_tasks() as tasks:
         tasks.start(version.keep_looking(), name="look for changed people")
         tasks.start(version.keep_hearing(), name="hear of changed people")
-        tasks.start(_keep_clean(sessions, clock), name="forget old sessions")
+        tasks.start(keep_clean(sessions.clean, clock), name="forget old sessions")
         yield sessions
 
 
@@ -316,8 +311,9 @@ async def _end_oldest(user: User, transaction: BaseDBAsyncClient, now: datetime)
     return bool(beyond)
 
 
-async def _keep_clean(sessions: Sessions, clock: Clock) -> None:
+async def keep_clean(clean: Callable[[], Awaitable[None]], clock: Clock) -> None:
+    """Forget what is long over, every hour."""
     while True:
         with suppress(Unavailable):  # said by whoever looks for changes; the next round comes
-            await sessions.clean()
+            await clean()
         await clock.sleep(CLEAN_EVERY_SECONDS)

@@ -3,7 +3,6 @@
 Making, listing and revoking them is gyre.people's; what a scope leaves of its owner's rights is gyre.access's.
 """
 
-import asyncio
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
@@ -87,9 +86,8 @@ class ApiTokens:
                 return None
             if held.principal != principal:
                 return held.principal
-            with suppress(TimeoutError):
-                async with asyncio.timeout(max(1.0, (held.expires_at - now).total_seconds())):
-                    await self._version.changed_since(generation)
+            seconds = max(1.0, (held.expires_at - now).total_seconds())
+            await self._version.changed_since(generation, within_seconds=seconds)
 
     async def clean(self) -> None:
         """Forget the rows of what is long over."""

@@ -89,10 +89,12 @@ class PeopleVersion:
             with suppress(Unavailable):  # said by whoever keeps looking
                 await self.look()
 
-    async def changed_since(self, generation: int) -> None:
-        """Return as soon as this process knows of a change after this generation."""
-        while self.generation == generation:
-            await self._turn.wait()
+    async def changed_since(self, generation: int, *, within_seconds: float | None = None) -> None:
+        """Return as soon as this process knows of a change after this generation, or when so long has passed."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(within_seconds):
+                while self.generation == generation:
+                    await self._turn.wait()
 
     def _wake(self) -> None:
         self.generation += 1

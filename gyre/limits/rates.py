@@ -3,8 +3,8 @@
 What counts as a request is gyre.web's; what an operation costs is schema.costs'.
 """
 
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator
+from contextlib import AbstractContextManager, asynccontextmanager
 
 from gyre.audit import Deed, refused_soon
 from gyre.audit.lately import Lately
@@ -47,12 +47,10 @@ class Limits:
         """So many points of GraphQL more. None: no limit."""
         return await self._spend(self._graphql, who, facts, points)
 
-    @contextmanager
-    def connection(self, who: Principal | None, facts: RequestFacts) -> Iterator[None]:
-        """One connection more that stays open. Raises TooOften when there are too many."""
+    def connection(self, who: Principal | None, facts: RequestFacts) -> AbstractContextManager[None]:
+        """One connection more that stays open. Entering it raises TooOften when there are too many."""
         whose = f"address {facts.place}" if who is None else f"user {who.user_id}"
-        with self._connections.one(whose, signed_in=who is not None):
-            yield
+        return self._connections.one(whose, signed_in=who is not None)
 
     async def _spend(self, budget: Budget, who: Principal | None, facts: RequestFacts, cost: int) -> Verdict | None:
         if budget.per_minute == 0:

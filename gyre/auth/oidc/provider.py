@@ -70,7 +70,7 @@ class Provider:
         async with self._asking:
             age = self._clock.monotonic() - self._keys_at
             if self._keys is None or (anew and age > KEYS_AT_MOST_EVERY_SECONDS):
-                self._keys = _key_set(await self.get(metadata["jwks_uri"]), self.unavailable)
+                self._keys = self._key_set(await self.get(metadata["jwks_uri"]))
                 self._keys_at = self._clock.monotonic()
             return self._keys
 
@@ -117,6 +117,20 @@ class Provider:
         metadata: Mapping[str, Any] = OpenIDProviderMetadata(found)
         return metadata
 
+    def _key_set(self, found: Mapping[str, Any]) -> KeySet:
+        """The public keys that may have signed something; shared secrets and keys for encrypting are none."""
+        keys = found.get("keys")
+        if not isinstance(keys, list):
+            raise self.unavailable("its keys are not a list")
+        usable = []
+        for key in keys:
+            if isinstance(key, dict) and key.get("kty") in ("RSA", "EC", "OKP") and key.get("use", "sig") == "sig":
+                try:
+                    usable += KeySet.import_key_set({"keys": [key]}).keys
+                except (JoseError, ValueError, TypeError, KeyError):
+                    continue  # a curve or kind of key that is not known here signs nothing that is believed
+        return KeySet(usable)
+
     def _require_safe(self, name: str, url: object) -> None:
         """An address of a provider is https; http only on the same loopback where the provider itself is."""
         try:
@@ -148,18 +162,3 @@ async def _bounded(answer: httpx2.Response) -> bytes:
             raise ValueError(f"it is longer than {LARGEST_ANSWER_BYTES} bytes")
         parts.append(part)
     return b"".join(parts)
-
-
-def _key_set(found: dict[str, Any], unavailable: Any) -> KeySet:
-    """The public keys that may have signed something; shared secrets and keys for encrypting are none."""
-    keys = found.get("keys")
-    if not isinstance(keys, list):
-        raise unavailable("its keys are not a list")
-    usable = []
-    for key in keys:
-        if isinstance(key, dict) and key.get("kty") in ("RSA", "EC", "OKP") and key.get("use", "sig") == "sig":
-            try:
-                usable += KeySet.import_key_set({"keys": [key]}).keys
-            except (JoseError, ValueError, TypeError, KeyError):
-                continue  # a curve or kind of key that is not known here signs nothing that is believed
-    return KeySet(usable)
