@@ -3,8 +3,12 @@
 import json
 from pathlib import Path
 
+import pytest
+
 from gyre.auth.token_text import is_well_formed
 from tests.cli.test_commands import PASSWORD, gyre
+
+pytestmark = pytest.mark.timeout(300)  # each starts the program up to nine times, one after another
 
 
 def test_tokens_are_made_listed_and_revoked(tmp_path: Path) -> None:
