@@ -1,4 +1,5 @@
 // What the page of events shows, as its address says it. The address is the only place it is kept.
+import { searchOfPairs } from '#lib/address.ts';
 import type { EventFilter } from '#lib/api/events.ts';
 import type { Parameters } from './view.ts';
 
@@ -25,9 +26,7 @@ export const eventsViewOf = (parameters: Parameters): EventsView => ({
 /** The address of a view, the same for equal views. */
 export function eventsPath(part: Partial<EventsView>): string {
 	const view = { ...ALL_EVENTS, ...part };
-	const named = [['type', view.warnings ? 'warning' : ''], ['kind', view.kind], ['ns', view.namespace], ['cluster', view.cluster], ['q', view.text.trim()]] as const;
-	const parts = named.filter(([, value]) => value).map(([name, value]) => `${name}=${encodeURIComponent(value)}`);
-	return parts.length ? `/events?${parts.join('&')}` : '/events';
+	return `/events${searchOfPairs([['type', view.warnings ? 'warning' : ''], ['kind', view.kind], ['ns', view.namespace], ['cluster', view.cluster], ['q', view.text]])}`;
 }
 
 /** The filter the server is asked with. */

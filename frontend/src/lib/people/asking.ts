@@ -1,4 +1,5 @@
 // What is asked of the rules, as its address says it: who, what, on which kind, where.
+import { parametersOf } from '#lib/address.ts';
 import type { Explanation, Question } from '#lib/api/people.ts';
 import { ACTIONS } from './rules.ts';
 
@@ -26,10 +27,8 @@ export function questionOf(parameters: Parameters): Asking {
 	};
 }
 
-export function explainSearch({ user, action, kind, namespace, cluster }: Asking): string {
-	const named = [['user', user], ['action', action === 'VIEW' ? '' : action.toLowerCase()], ['kind', kind], ['ns', namespace], ['cluster', cluster === 'default' ? '' : cluster]] as const;
-	return named.filter(([, value]) => value.trim()).map(([name, value]) => `${name}=${encodeURIComponent(value.trim())}`).join('&');
-}
+export const explainSearch = ({ user, action, kind, namespace, cluster }: Asking): string =>
+	parametersOf([['user', user], ['action', action === 'VIEW' ? '' : action.toLowerCase()], ['kind', kind], ['ns', namespace], ['cluster', cluster === 'default' ? '' : cluster]]);
 
 /** At what a rule stops, in words. */
 export const STOPS: Readonly<Record<NonNullable<Explanation['considered'][number]['stopsAt']>, string>> = {

@@ -1,4 +1,5 @@
 // What the page of the audit shows, as its address says it: the filters and the place in it.
+import { searchOfPairs } from '#lib/address.ts';
 import type { AuditEntry, AuditFilter, Outcome } from '#lib/api/audit.ts';
 
 export const OUTCOMES: readonly Outcome[] = ['SUCCEEDED', 'FAILED', 'REFUSED', 'OPEN'];
@@ -24,12 +25,12 @@ export function auditViewOf(parameters: Parameters): AuditView {
 /** The search part of an address: '' or '?…'. The export takes the same, but for the place. */
 export function auditSearch(view: Partial<AuditView>): string {
 	const named = [...WORDS, 'outcome', 'since', 'until', 'q', 'after'] as const;
-	const parts = named.flatMap((name) => {
-		const value = view[name] ?? '';
-		const text = typeof value === 'string' ? value.trim() : value.join(',').toLowerCase();
-		return text ? [`${name}=${encodeURIComponent(text)}`] : [];
-	});
-	return parts.length ? `?${parts.join('&')}` : '';
+	return searchOfPairs(
+		named.map((name) => {
+			const value = view[name] ?? '';
+			return [name, typeof value === 'string' ? value : value.join(',').toLowerCase()];
+		})
+	);
 }
 
 const listed = (text: string): string[] => text.split(',').map((one) => one.trim()).filter(Boolean);
