@@ -49,6 +49,14 @@ export const InviteUser = graphql(
 	`mutation InviteUser($input: InviteUserInput!) { done: inviteUser(input: $input) { user { ...UserFields } link expiresAt errors { ...Problem } } }`,
 	[UserFields, Problem]
 );
+export const RenewInvite = graphql(
+	`mutation RenewInvite($userId: ID!) { done: renewInvite(userId: $userId) { link expiresAt errors { ...Problem } } }`,
+	[Problem]
+);
+export const WithdrawInvite = graphql(
+	`mutation WithdrawInvite($userId: ID!) { done: withdrawInvite(userId: $userId) { errors { ...Problem } } }`,
+	[Problem]
+);
 export const UpdateUser = graphql(
 	`mutation UpdateUser($input: UpdateUserInput!) { done: updateUser(input: $input) { user { ...UserFields } errors { ...Problem } } }`,
 	[UserFields, Problem]
@@ -87,6 +95,17 @@ export const CreateBinding = graphql(
 );
 export const DeleteBinding = graphql(
 	`mutation DeleteBinding($id: ID!) { done: deleteBinding(id: $id) { errors { ...Problem } } }`,
+	[Problem]
+);
+
+export const Identities = graphql(`query Identities($userId: ID!) { identities(userId: $userId) { issuer subject } }`);
+export type Identity = ResultOf<typeof Identities>['identities'][number];
+export const LinkIdentity = graphql(
+	`mutation LinkIdentity($input: IdentityInput!) { done: linkIdentity(input: $input) { errors { ...Problem } } }`,
+	[Problem]
+);
+export const UnlinkIdentity = graphql(
+	`mutation UnlinkIdentity($input: IdentityInput!) { done: unlinkIdentity(input: $input) { errors { ...Problem } } }`,
 	[Problem]
 );
 

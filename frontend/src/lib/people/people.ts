@@ -1,4 +1,5 @@
 // Users, groups, policies and bindings: found by name, a page at a time, and how their lists stand in addresses.
+import { searchOfPairs } from '#lib/address.ts';
 import { query } from '#lib/api/client.ts';
 import { Bindings, Groups, Policies, Users, type Binding, type Group, type Policy, type Role, type User } from '#lib/api/people.ts';
 
@@ -20,16 +21,16 @@ export function listViewOf(parameters: Parameters): ListView {
 	return { text: (parameters.get('q') ?? '').slice(0, LONGEST_TEXT), page: Number.isInteger(page) && page >= 1 && page <= 10_000 ? page : 1 };
 }
 
-export function listSearch({ text, page }: ListView): string {
-	const parts = [...(text.trim() ? [`q=${encodeURIComponent(text.trim())}`] : []), ...(page > 1 ? [`page=${page}`] : [])];
-	return parts.length ? `?${parts.join('&')}` : '';
-}
+export const listSearch = ({ text, page }: ListView): string => searchOfPairs([['q', text], ['page', page > 1 ? String(page) : '']]);
 
 export const asked = ({ text, page }: ListView): { text: string; first: number; offset: number } => ({ text: text.trim(), first: PAGE, offset: (page - 1) * PAGE });
 
 export const userPath = (username: string): string => `/admin/users/${encodeURIComponent(username)}`;
 export const groupPath = (name: string): string => `/admin/groups/${encodeURIComponent(name)}`;
 export const policyPath = (name: string): string => `/admin/policies/${encodeURIComponent(name)}`;
+
+/** A link to hand over: a server that does not know its own address tells a path. */
+export const wholeLink = (link: string): string => new URL(link, location.origin).href;
 
 interface Part<One> {
 	nodes: One[];

@@ -1,4 +1,5 @@
 // A form that is sent: busy while it is, and what was refused, each at its field.
+import { tick } from 'svelte';
 import { Refusal } from '#lib/api/client.ts';
 
 export interface Problem {
@@ -16,6 +17,8 @@ export interface Answered {
 export class Form {
 	busy = $state(false);
 	problems = $state.raw<readonly Problem[]>([]);
+	/** Where its fields are: the first that is wrong gets the focus. */
+	element = $state<HTMLFormElement>();
 
 	/** `fields` are those that show what is wrong with them themselves. */
 	constructor(readonly fields: readonly string[] = []) {}
@@ -41,7 +44,9 @@ export class Form {
 		try {
 			const { done } = await run();
 			this.problems = done.errors;
-			return done.errors.length ? null : done;
+			if (!done.errors.length) return done;
+			await this.#lead();
+			return null;
 		} catch (error) {
 			if (!(error instanceof Refusal)) throw error;
 			this.problems = [{ code: error.code, message: error.message, path: [] }];
@@ -49,6 +54,11 @@ export class Form {
 		} finally {
 			this.busy = false;
 		}
+	}
+
+	async #lead(): Promise<void> {
+		await tick(); // it is marked by then
+		this.element?.querySelector<HTMLElement>('[aria-invalid=true]')?.focus();
 	}
 }
 
