@@ -12,8 +12,7 @@ export const ChangePassword = graphql(`
 	mutation ChangePassword($old: String!, $new: String!) { done: changePassword(old: $old, new: $new) { viewer { id } errors { code message path } } }
 `);
 
-export const Own = graphql(`query Own { profile { displayName email } preferences { theme } }`);
+export const Own = graphql(`query Own { profile { displayName email } }`);
 export const UpdateProfile = graphql(`
 	mutation UpdateProfile($displayName: String!, $email: String!) { done: updateProfile(displayName: $displayName, email: $email) { profile { displayName email } errors { code message path } } }
 `);
-export const KeepTheme = graphql(`mutation KeepTheme($theme: Theme!) { done: updatePreferences(input: { theme: $theme }) { errors { code message path } } }`);
