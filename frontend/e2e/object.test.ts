@@ -104,3 +104,24 @@ test('what comes while one is told that it is not there appears by itself', asyn
 	expect(complaints).toEqual([]);
 	await close();
 });
+
+test('what was done to an object through Gyre is told on its page, to who may edit it', async () => {
+	const { page, complaints, close } = await signedIn('/');
+	const object = (await find(page, { kinds: ['Kustomization'], statuses: ['READY'] })).find(({ suspended }) => !suspended)!;
+	await page.goto(pathOf(object));
+	const done = page.locator('section', { has: page.getByRole('heading', { name: 'Done through Gyre' }) });
+	await page.locator('[aria-labelledby=audit][aria-busy=false]').waitFor();
+
+	await page.getByRole('button', { name: 'Suspend', exact: true }).click();
+	await page.getByLabel('Why').fill('for the audit');
+	await page.keyboard.press('Enter');
+	const deed = done.locator('[data-action]').first();
+	await expect.poll(() => deed.getAttribute('data-action')).toBe('suspend'); // by itself
+	await deed.locator('summary').click();
+	await deed.getByRole('link', { name: 'admin', exact: true }).waitFor();
+	expect(await deed.textContent()).toContain('spec.suspend');
+	await page.getByRole('button', { name: 'Resume', exact: true }).click();
+	await done.locator('[data-action=resume]').first().waitFor();
+	expect(complaints).toEqual([]);
+	await close();
+});
