@@ -34,6 +34,8 @@ async function pathsOf(page: Page): Promise<{ path: string; ready: string }[]> {
 		{ path: `${pathOf(applied!)}/edit`, ready: '[data-editor=ready]' },
 		{ path: '/resources/new', ready: '[data-verdict=accepted]' },
 		{ path: '/resources/default/Kustomization/none/none', ready: 'text=There is no such resource' },
+		{ path: '/events', ready: '[data-event]' },
+		{ path: '/invite#used', ready: 'role=alert' },
 		{ path: '/admin/users', ready: 'table' },
 		{ path: '/admin/users/admin', ready: '[data-session=this]' },
 		{ path: '/admin/users/nobody', ready: 'text=There is no user' },
