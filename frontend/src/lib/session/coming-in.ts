@@ -1,13 +1,9 @@
 // The ways in beside user name and password: providers, invitations, and a password that has to be changed first.
+import { ChangePassword } from '#lib/api/account.ts';
 import { mutate, query } from '#lib/api/client.ts';
 import { graphql } from '#lib/api/graphql.ts';
 import { hangUp } from '#lib/live/connection.svelte.ts';
 
-const Change = graphql(`
-	mutation ChangePassword($old: String!, $new: String!) {
-		changePassword(old: $old, new: $new) { errors { code message } }
-	}
-`);
 const Accept = graphql(`
 	mutation AcceptInvite($token: String!, $password: String!) {
 		acceptInvite(token: $token, password: $password) { errors { code message } }
@@ -33,8 +29,8 @@ export async function providers(): Promise<Provider[]> {
 
 /** Null when it is done, else what to tell. */
 export async function changePassword(old: string, fresh: string): Promise<string | null> {
-	const { changePassword } = await mutate(Change, { old, new: fresh });
-	if (changePassword.errors.length) return changePassword.errors[0]!.message;
+	const { done } = await mutate(ChangePassword, { old, new: fresh });
+	if (done.errors.length) return done.errors[0]!.message;
 	hangUp();
 	return null;
 }
