@@ -7,18 +7,19 @@ afterAll(closed);
 test('an object becomes a favourite from its page and from the list, and its state is seen on the overview as it changes', async () => {
 	const { page, complaints, close } = await signedIn('/');
 	const [one, other] = (await find(page, { kinds: ['Kustomization'], statuses: ['READY'] })).filter(({ suspended }) => !suspended);
+	const kept = async (): Promise<unknown> => (await ask<{ preferences: { favourites: unknown } }>(page, '{ preferences { favourites { cluster kind namespace name } } }')).preferences.favourites;
+	const address = ({ kind, namespace, name }: { kind: string; namespace: string; name: string }): unknown => ({ cluster: 'default', kind, namespace, name });
 	await page.goto(pathOf(one!));
 	const star = page.getByRole('button', { name: `Favourite ${one!.name}`, exact: true });
 	await star.click();
 	await expect.poll(() => star.getAttribute('aria-pressed')).toBe('true');
+	await expect.poll(kept).toEqual([address(one!)]); // seen at once, kept a moment later
 
 	await page.goto(`/resources?kind=Kustomization&ns=${other!.namespace}&q=${other!.name}`);
 	await page.locator('#row-0 a').filter({ hasText: other!.name }).waitFor();
 	await page.keyboard.press('j');
 	await page.keyboard.press('f');
 	await page.locator('#row-0').getByRole('button', { name: `Favourite ${other!.name}`, pressed: true }).waitFor();
-	const kept = async (): Promise<unknown> => (await ask<{ preferences: { favourites: unknown } }>(page, '{ preferences { favourites { cluster kind namespace name } } }')).preferences.favourites;
-	const address = ({ kind, namespace, name }: { kind: string; namespace: string; name: string }): unknown => ({ cluster: 'default', kind, namespace, name });
 	await expect.poll(kept).toEqual([address(one!), address(other!)]);
 
 	await page.goto('/');
@@ -34,6 +35,7 @@ test('an object becomes a favourite from its page and from the list, and its sta
 	await expect.poll(kept).toEqual([address(other!)]);
 	await shown.nth(0).getByRole('link', { name: other!.name }).click();
 	await page.getByRole('heading', { level: 1, name: other!.name, exact: true }).waitFor();
+	await page.getByRole('button', { name: `Favourite ${other!.name}`, exact: true, pressed: true }).waitFor();
 	await page.keyboard.press('f');
 	await expect.poll(kept).toEqual([]);
 	expect(complaints).toEqual([]);
