@@ -31,6 +31,10 @@ describe('history', () => {
 		expect(historyOf(status)).toEqual([{ what: 'main@sha1:a', result: 'HealthCheckFailed', good: false, at: '2026-01-01T00:00:00Z', detail: '2s, 3 times' }]);
 	});
 
+	test('of one reconcile', () => {
+		expect(historyOf({ history: [{ totalReconciliations: 1 }] })[0]?.detail).toBe('1 time');
+	});
+
 	test('of Helm releases', () => {
 		const status = { history: [{ version: 4, chartName: 'podinfo', chartVersion: '6.5.4', appVersion: '6.5', status: 'deployed', lastDeployed: '2026-01-01T00:00:00Z' }] };
 		expect(historyOf(status)).toEqual([{ what: 'v4 · podinfo 6.5.4', result: 'deployed', good: true, at: '2026-01-01T00:00:00Z', detail: 'app 6.5' }]);

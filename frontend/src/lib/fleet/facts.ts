@@ -1,4 +1,5 @@
 // Each kind's own fields, as the page of an object shows them.
+import { counted } from '#lib/counted.ts';
 
 export interface Fact {
 	name: string;
@@ -91,7 +92,7 @@ export function historyOf(status: unknown): HistoryEntry[] {
 			result,
 			good: GOOD.has(result),
 			at: (release ? text('lastDeployed') : text('lastReconciled')) || null,
-			detail: release ? (text('appVersion') && `app ${text('appVersion')}`) : [text('lastReconciledDuration'), text('totalReconciliations') && `${text('totalReconciliations')} times`].filter(Boolean).join(', ')
+			detail: release ? (text('appVersion') && `app ${text('appVersion')}`) : [text('lastReconciledDuration'), text('totalReconciliations') && counted(Number(text('totalReconciliations')), 'time', 'times')].filter(Boolean).join(', ')
 		};
 	});
 }
