@@ -17,6 +17,10 @@ LARGEST_HEAD_BYTES = 65_536
 REQUEST_SECONDS = 60
 """From a request's first byte to its last, and from a connection to its first request."""
 
+LINGER_SECONDS = 2.0
+"""How long what is still sent is thrown away after a refusal: closing at once would reset the connection, and
+its client would not hear why."""
+
 CUT_SECONDS = 1.5
 """After the server was told to end: answers under way may take so long, streams are cut then."""
 
@@ -49,6 +53,7 @@ class BoundedHttp(HttpToolsProtocol):
     _besides_bodies = 0
     _under_way = False
     _too_large = False
+    _refused = False
 
     def connection_made(self, transport: Transport) -> None:  # type: ignore[override]  # as uvicorn has it
         """Wait for a first request, not for ever."""
@@ -65,6 +70,8 @@ class BoundedHttp(HttpToolsProtocol):
 
         The piece that a request begins in is not counted, as another may have ended in it.
         """
+        if self._refused:
+            return
         self._besides_bodies += len(data)
         super().data_received(data)
         if self._under_way and self._besides_bodies > LARGEST_HEAD_BYTES and not self.transport.is_closing():
@@ -116,9 +123,14 @@ class BoundedHttp(HttpToolsProtocol):
         self.loop.call_later(CUT_SECONDS, self.transport.abort)  # closing would wait for what nobody reads
 
     def _refuse_head(self) -> None:
+        self._refused = True
         self._tell(TooLarge.code, WHY_TOO_LARGE)
+        if self.cycle is not None:  # whoever has begun to answer is heard no more
+            self.cycle.disconnected = True
+            self.cycle.message_event.set()
         self.transport.write(TOO_LARGE)
-        self.transport.close()
+        self._expect_nothing()
+        self.loop.call_later(LINGER_SECONDS, self.transport.close)
 
     def _tell(self, code: str, why: str) -> None:
         """The audit is told here, where the peer is all that is known: behind a proxy, the proxy."""

@@ -151,6 +151,24 @@ async def test_a_head_without_end_and_what_is_no_http_are_in_the_audit(tmp_path:
     ]
 
 
+@pytest.mark.parametrize(("method", "megabytes"), [("GET", 1), ("DELETE", 1), ("GET", 16)])
+async def test_a_megabyte_of_query_is_told_to_be_too_large_also_while_it_is_sent_and_asks_nobody(
+    method: str, megabytes: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connections, "LINGER_SECONDS", 60)
+    async with served() as (port, running):
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        query = b"x" * 1024 * 1024 * megabytes
+        writer.write(b"%b /api/flux/kustomizations?q=%b HTTP/1.1\r\nHost: a\r\n\r\n" % (method.encode(), query))
+        async with asyncio.timeout(20):
+            await writer.drain()
+            assert await reader.readexactly(len(connections.TOO_LARGE)) == connections.TOO_LARGE
+        assert running.server_state.total_requests == 0
+        writer.close()
+        assert await _all(reader) == b""
+        await _nobody_is_left(running)
+
+
 def test_that_it_is_too_large_is_told_in_the_format_of_errors() -> None:
     head, _, body = connections.TOO_LARGE.partition(b"\r\n\r\n")
     assert head.startswith(b"HTTP/1.1 431 ")
