@@ -1,4 +1,4 @@
-"""Each code that /api/ws is closed with, by what a client or an operator does; the process's end: tests/app."""
+"""Each code that /api/ws is closed with, by what a client or an operator does."""
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -14,7 +14,7 @@ from gyre.terms.people import Role
 from rest_compat import live
 from rest_compat.conversation import MOST_SUBSCRIPTIONS
 from rest_compat.routes import in_front_of
-from tests.rest_compat.conftest import Gyre
+from tests.rest_compat.conftest import Gyre, application
 from tests.rest_compat.sockets import closed, connected, hear, say
 from tests.support.cluster import KUSTOMIZATIONS, thing
 from tests.support.people import PASSWORD
@@ -67,6 +67,20 @@ async def test_when_the_hub_ends_it_is_closed_with_1001(gyre: Gyre) -> None:
         gyre.services.hub.close()
         for socket in (first, second):
             assert await closed(socket) == (live.GOING_AWAY, "Gyre is stopping; connect again.")
+    await ada.aclose()
+
+
+async def test_when_the_server_ends_first_it_is_closed_with_1012(gyre: Gyre) -> None:
+    ada = await gyre.signed_in("ada")
+    async with AsyncExitStack() as server:
+        address = await server.enter_async_context(serving(application(gyre.services)))
+        origin, who = websockets.Origin(f"http://{address}"), {"cookie": ada.headers["cookie"]}
+        async with websockets.connect(
+            f"ws://{address}/api/ws", additional_headers=who, origin=origin, proxy=None
+        ) as socket:
+            assert (await hear(socket))["type"] == "connected"
+            await server.aclose()
+            assert (await closed(socket))[0] == live.RESTARTING
     await ada.aclose()
 
 
