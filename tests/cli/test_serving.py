@@ -16,6 +16,7 @@ from websockets.sync.client import connect
 from websockets.typing import Origin, Subprotocol
 
 from models.migrating import migrations_for
+from tests.support.answers import look_at
 from tests.support.databases import fresh_postgres
 from tests.support.gyre_process import GYRE, started
 
@@ -102,6 +103,11 @@ def test_serve_watches_what_kubeconfig_names_and_shows_its_made_password_once(tm
             asked = {"query": "{ clusters { name } }"}
             answer = httpx2.post(f"{served.url}/graphql", json=asked, headers={"cookie": cookie}, timeout=20)
             assert answer.json() == {"data": {"clusters": [{"name": "default"}]}}
+            hooks = {"response": [look_at]}
+            with httpx2.Client(base_url=served.url, headers={"cookie": cookie}, event_hooks=hooks, timeout=20) as rest:
+                paths = ("/api/me", "/api/clusters", "/api/health", "/readyz", "/metrics", "/api/users", "/api/nothing")
+                statuses = {path: rest.get(path).status_code for path in paths}
+            assert statuses == {**dict.fromkeys(paths, 200), "/api/nothing": 404}
             served.told_to_end(signal.SIGTERM)
         with started("serve", data=tmp_path, **variables) as again:
             assert "Password" not in again.screen

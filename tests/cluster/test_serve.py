@@ -9,6 +9,7 @@ import pytest
 from gyre.kube.client import KubeClient
 from tests.cluster.control_plane import ControlPlane
 from tests.cluster.writing import BUCKETS, Writer, bucket
+from tests.support.answers import look_at
 from tests.support.gyre_process import started
 
 pytestmark = [pytest.mark.cluster, pytest.mark.anyio, pytest.mark.usefixtures("definitions")]
@@ -27,7 +28,11 @@ async def test_gyre_serve_shows_the_cluster_of_a_kubeconfig(
     writer = Writer(admin, BUCKETS, namespace)
     await writer.create(bucket("before"))
     variables = {"KUBECONFIG": str(plane.admin), "GYRE_ADMIN_PASSWORD": PASSWORD}
-    with started("serve", data=tmp_path, **variables) as serve, httpx2.Client(base_url=serve.url) as http:
+    looked_at = {"response": [look_at]}
+    with (
+        started("serve", data=tmp_path, **variables) as serve,
+        httpx2.Client(base_url=serve.url, event_hooks=looked_at) as http,
+    ):
         signed_in = http.post("/api/auth/login", json={"username": "admin", "password": PASSWORD})
         assert signed_in.status_code == 200
         assert http.get("/readyz").json() == {"status": "ready"}

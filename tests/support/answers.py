@@ -10,9 +10,10 @@ from functools import cache
 from typing import Any
 from urllib.parse import quote
 
+import httpx2
 import jsonschema_rs
 import orjson
-from starlette.datastructures import Headers
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from rest_compat.openapi import document
@@ -57,6 +58,15 @@ def watched(app: ASGIApp) -> ASGIApp:
         await app(scope, heard, seen)
 
     return looking
+
+
+def look_at(response: httpx2.Response) -> None:
+    """The same for a program in another process: what its client was answered, as a hook of it."""
+    path = response.request.url.path
+    if any(is_under(path, first) for first in FIRST):
+        body, headers = response.read(), MutableHeaders(response.headers)
+        del headers["content-encoding"]  # it is read as it was before that
+        wrong.extend(problems(response.request.method, path, response.status_code, headers, body))
 
 
 def is_under(path: str, first: str) -> bool:
