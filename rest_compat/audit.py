@@ -31,7 +31,6 @@ LINES_AT_ONCE: Final = 100
 OUTCOMES: Final = {each.value: each for each in Outcome}
 
 Several = Annotated[str, Meta(description="One of these values, separated by commas.")]
-Moment = Annotated[str, Meta(description="A moment, as RFC 3339 says.", extra_json_schema={"format": "date-time"})]
 HowEnded = Annotated[
     Literal["succeeded", "failed", "refused", "open"],
     Meta(description="`open`: begun, and it is not known how it ended."),
@@ -51,8 +50,8 @@ class AuditQuery(Asked, frozen=True):
     kind: Annotated[Several, Meta(examples=["kustomizations"])] | None = None
     namespace: Several | None = None
     name: Several | None = None
-    since: Moment | None = None
-    until: Moment | None = None
+    since: Timestamp | None = None
+    until: Timestamp | None = None
     q: Annotated[str, Meta(description="In a name, a reason, an address or a detail, in any case.")] = ""
 
     def asked(self) -> AuditFilter:

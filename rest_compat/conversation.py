@@ -51,8 +51,7 @@ class Conversation:
     def __init__(self, socket: WebSocket, context: Context) -> None:
         self._socket = socket
         self._context = context
-        self._views: dict[str | None, View] = {}
-        self._tasks: dict[str | None, asyncio.Task[None]] = {}
+        self._views: dict[str | None, tuple[View, asyncio.Task[None]]] = {}
         self._as_it_began = True
         self._now = asyncio.get_running_loop().time
         self._sent_at = self._now()
@@ -77,7 +76,7 @@ class Conversation:
             raise
         except GyreError as error:
             tell_refusal(error)
-            await self._send(frames.complaint(error.code, error.message, error.details))
+            await self._send(frames.complaint(error))
 
     async def _next_words(self) -> str:
         said = await self._socket.receive()
@@ -129,16 +128,14 @@ class Conversation:
         if name not in self._views:
             which = f"named {name!r}" if name else "without a name"
             raise Invalid(f"This socket has no subscription {which}.", details={"path": ["id"]})
-        return self._views[name]
+        return self._views[name][0]
 
     def _follow(self, group: asyncio.TaskGroup, name: str | None, view: View, said: str) -> None:
-        self._views[name] = view
-        self._tasks[name] = group.create_task(self._tell(name, view, said), name="ws follow")
+        self._views[name] = view, group.create_task(self._tell(name, view, said), name="ws follow")
 
     async def _stop(self, name: str | None) -> None:
-        self._views.pop(name, None)
-        task = self._tasks.pop(name, None)
-        if task is not None:
+        if name in self._views:
+            _, task = self._views.pop(name)
             task.cancel()
             await asyncio.wait([task])  # it has left the hub then, and counts no more
 
@@ -152,9 +149,8 @@ class Conversation:
             if self._as_it_began:
                 raise
             self._views.pop(name, None)
-            self._tasks.pop(name, None)
             tell_refusal(error)
-            await self._send(of_subscription(name, frames.complaint(error.code, error.message, error.details)))
+            await self._send(of_subscription(name, frames.complaint(error)))
 
     async def _pass_on(self, name: str | None, view: View, said: str) -> None:
         def tell(frame: Frame) -> Awaitable[None]:

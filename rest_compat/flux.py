@@ -247,12 +247,8 @@ async def _wished(request: Request, nothing: W, options: type[Options]) -> tuple
 async def _done(context: Context, target: Target, acted: Acted) -> Response:
     if acted.position is None:
         return payloads.answer(ActedOn(success=True, dry_run=True))
-    return await _one(context, target, {"success": True, "position": acted.position})
-
-
-async def _one(context: Context, target: Target, more: dict[str, object]) -> Response:
     seen = await resources.one(context, target)
-    return payloads.one(seen.body, {**more, **_stale(seen)})
+    return payloads.one(seen.body, {"success": True, "position": acted.position, **_stale(seen)})
 
 
 def _stale(seen: SeenResource) -> dict[str, object]:

@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 
 import orjson
 
+from gyre.errors import GyreError
 from gyre.events.news import News
 from gyre.events.seats import EachChange
 from gyre.terms.changes import ChangeType
@@ -97,9 +98,9 @@ def state(kind: str, places: Mapping[str, str]) -> str:
     return orjson.dumps({"type": kind, **places}).decode()
 
 
-def complaint(code: str, text: str, details: Mapping[str, object] | None = None) -> str:
+def complaint(error: GyreError) -> str:
     """What is answered to a message that cannot be meant, or when a subscription ends by itself."""
-    told = {"type": "error", "error": {"code": code, "message": text, "details": details or {}}}
+    told = {"type": "error", "error": {"code": error.code, "message": error.message, "details": error.details}}
     return orjson.dumps(told, default=str).decode()
 
 

@@ -1,6 +1,6 @@
 """Lists of users, policies and the like: whole or by page, and narrowed by a part of the name.
 
-Lists of Kubernetes objects are rest_compat.flux'.
+Lists of Kubernetes objects are rest_compat.lists'.
 """
 
 from typing import Annotated

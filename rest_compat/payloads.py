@@ -33,9 +33,8 @@ def answer(value: msgspec.Struct, *, status: int = 200) -> Response:
 
 def one(resource: bytes, more: Mapping[str, object], *, status: int = 200) -> Response:
     """`{"resource": …}` and what else there is to say."""
-    return Response(
-        b"".join(_spliced(b'"resource":' + resource, more)), status, NOT_TO_KEEP, media_type="application/json"
-    )
+    content = b"".join((b'{"resource":', resource, _tail(more)))
+    return Response(content, status, NOT_TO_KEEP, media_type="application/json")
 
 
 def many(
@@ -66,11 +65,6 @@ def problems(found: Sequence[Problem]) -> dict[str, object]:
     """`errors` and `staleSince`, where something of the answer cannot be relied on; else nothing."""
     told: dict[str, object] = msgspec.to_builtins(Troubles.told(found)) if found else {}
     return told
-
-
-def _spliced(head: bytes, more: Mapping[str, object]) -> Iterator[bytes]:
-    yield b"{" + head
-    yield _tail(more)
 
 
 def _tail(more: Mapping[str, object]) -> bytes:

@@ -27,7 +27,6 @@ Position = Annotated[
     ),
 ]
 ClusterName = Annotated[str, Meta(description="The cluster's name.", examples=["default"])]
-Namespace = Annotated[str, Meta(description="Only of this namespace.", examples=["flux-system"])]
 ResourceType = Annotated[
     str,
     Meta(

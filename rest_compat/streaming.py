@@ -98,7 +98,7 @@ class EventStream(Response):
             return
         except GyreError as error:
             tell_refusal(error)
-            await self._event(frames.complaint(error.code, error.message, error.details))
+            await self._event(frames.complaint(error))
         await self._send({"type": "http.response.body", "body": b"", "more_body": False})
 
     async def _until_the_end(self, followed: Following, receive: Receive) -> None:

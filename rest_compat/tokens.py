@@ -10,14 +10,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from gyre.access.rules import NAMES_IN_A_RULE
 from gyre.clock import rfc3339
 from gyre.errors import AlreadyExists, Conflict, NoSuchCluster, NoSuchToken, NoSuchUser, NotAllowed
 from gyre.people.tokens import LONGEST_DAYS, MOST_RULES, USUAL_DAYS, NamedToken, ScopeDraft, TokenDraft
 from resolvers import tokens
 from rest_compat import payloads
 from rest_compat.contract import Answer, Body, Operation
-from rest_compat.policies import Actions, Namespaces, Resources
+from rest_compat.policies import FEW, Actions, Namespaces, Resources
 from rest_compat.reading import body, context_of, query
 from rest_compat.shapes import Asked, Done, Id, Shape, Timestamp
 
@@ -27,7 +26,7 @@ Clusters = Annotated[
     tuple[str, ...],
     Meta(
         description="Names of clusters, or `*`.",
-        extra_json_schema={"minItems": 1, "maxItems": NAMES_IN_A_RULE},
+        extra_json_schema=FEW,
         examples=[["default"]],
     ),
 ]
