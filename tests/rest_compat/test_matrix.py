@@ -8,13 +8,18 @@ from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import httpx2
 import pytest
 
 from gyre.terms.people import Action, Role
 from rest_compat.docs import PAGE
 from tests.rest_compat.conftest import Gyre, open_gyre, refusal
-from tests.rest_compat.test_rights import BODIES, ROUTES
+from tests.rest_compat.sockets import Message, connected, hear, say
+from tests.rest_compat.test_rights import BODIES, OPEN, ROUTES
 from tests.rest_compat.test_rules import TAKES
+from tests.rest_compat.test_streaming import opened
+from tests.support.cluster import thing
+from tests.support.may import MINE, OBJECTS, SEES, Where
 from tests.support.people import scope
 from tests.support.world import PRIVATE, RULES, everyone, fill, kept, spare
 
@@ -177,6 +182,51 @@ async def test_whatever_the_rule_a_route_about_no_object_answers_as_to_any_other
     assert world.gyre.cluster.writes == []
 
 
+@pytest.mark.parametrize("who", ["anonymous", "disabled", "must-change"])
+async def test_what_asks_nobody_who_they_are_answers_these_too(world: World, who: str) -> None:
+    before = _without_use(await kept(world.gyre.people))
+    for route in (route for route in TABLE if route.partition(" ")[2] in OPEN):
+        answer = await world.call(who, route)
+        told = answer.status_code if isinstance(TABLE[route][0], int) else refusal(answer)[1]
+        assert told == TABLE[route][0], (route, answer.text)
+        assert [word for word in PRIVATE if word in answer.text] == []
+    assert _without_use(await kept(world.gyre.people)) == before
+
+
+@pytest.mark.parametrize("who", [*SEES, "token"])
+async def test_each_hears_over_the_socket_and_the_stream_of_what_they_see_and_nothing_else(
+    world: World, who: str
+) -> None:
+    sees = SEES.get(who, MINE)
+    order = [*(where for where in OBJECTS if where not in sees), *(where for where in OBJECTS if where in sees)]
+    address = f"http://{world.gyre.address}"
+    async with (
+        httpx2.AsyncClient(base_url=address, trust_env=False, headers=world.credentials[who]) as client,
+        httpx2.AsyncClient(base_url=address, trust_env=False, headers=world.credentials["admin"]) as all_seeing,
+        connected(world.gyre, client) as socket,
+        opened(client) as stream,
+        connected(world.gyre, all_seeing) as beside,
+    ):
+        for number, where in enumerate(order):
+            kind, name = OBJECTS[where]
+            spec = {"path": f"./{who}-{number}", "interval": "10m"}
+            world.gyre.cluster.has(kind, thing(name, where[1], spec=spec))
+        everything = sorted([_where(await hear(beside)) for _ in order])
+        over_socket = sorted([_where(await hear(socket)) for _ in sees])
+        over_stream = sorted([_where(await stream.hear()) for _ in sees])
+        assert await say(socket, type="ping") == {"type": "pong"}
+    assert everything == sorted(_named(where) for where in OBJECTS)
+    assert over_socket == over_stream == sorted(_named(where) for where in sees)
+
+
+def _where(message: Message) -> tuple[str, str]:
+    return message["resourceType"], message["namespace"]
+
+
+def _named(where: Where) -> tuple[str, str]:
+    return OBJECTS[where][0].plural, where[1]
+
+
 @pytest.mark.parametrize("who", PEOPLE)
 async def test_whoever_is_signed_in_may_listen_to_what_they_see(world: World, who: str) -> None:
     answer = await world.call(who, "HEAD /api/events/stream")
@@ -194,3 +244,31 @@ async def test_a_session_makes_a_token_of_its_own_and_ends_and_a_token_does_neit
     assert refusal(await world.call("token", "POST /api/tokens", {"name": "more"})) == (403, "FORBIDDEN")
     assert refusal(await world.call("token", "POST /api/auth/logout")) == (403, "FORBIDDEN")
     assert _without_use(await kept(world.gyre.people)) == before
+
+
+OF_AN_ADMINISTRATOR: Mapping[str, int | str] = {
+    "POST /api/auth/login": "UNAUTHENTICATED",
+    "POST /api/auth/password": "VALIDATION_FAILED",
+    "GET /api/auth/oidc/{provider}/login": "PROVIDER_NOT_FOUND",
+    "GET /api/auth/oidc/{provider}/callback": "PROVIDER_NOT_FOUND",
+    "POST /api/users": 201,
+    "POST /api/rbac/policies": 201,
+    "POST /api/rbac/bindings": 201,
+    "DELETE /api/rbac/policies/{policy_id}": "CONFLICT",
+    "POST /api/clusters": "VALIDATION_FAILED",
+    "PUT /api/clusters/{cluster_id}": "CONFLICT",
+    "DELETE /api/clusters/{cluster_id}": "CONFLICT",
+    "GET /api/docs": TABLE["GET /api/docs"][0],
+    "GET /api/ws": "UPGRADE_REQUIRED",
+}
+"""What is not 200: the policy is still given, the kubeconfig is none, and `default` is the operator's."""
+
+
+async def test_an_administrator_is_refused_nothing_for_who_they_are(world: World) -> None:
+    """Last, since it ends what the others ask about. Objects are written in test_rules, clusters in test_clusters."""
+    routes = [route for route in TABLE if TAKES.get(route, Action.VIEW) is Action.VIEW]
+    told = {}
+    for route in sorted(routes, key=lambda route: (route.startswith("DELETE"), "{user_id}" in route)):
+        answer = await world.call("admin", route)
+        told[route] = answer.status_code if answer.is_success else refusal(answer)[1]
+    assert told == {route: OF_AN_ADMINISTRATOR.get(route, 200) for route in routes}

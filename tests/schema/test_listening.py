@@ -3,18 +3,18 @@
 Who may not listen at all: test_decisions. That an open one follows the rights: test_rights and test_websocket.
 """
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from gyre.terms.naming import Kind
 from gyre.terms.people import Role
 from tests.schema.test_decisions import SUBSCRIPTIONS, World, world
-from tests.support.cluster import EVENTS, GIT_REPOSITORIES, HELM_RELEASES, KUSTOMIZATIONS, event, thing
+from tests.support.cluster import EVENTS, event, thing
 from tests.support.graphql import Answer, Signed, Socket
+from tests.support.may import MINE, OBJECTS, SEES, Where
 from tests.support.people import rule, scope
 from tests.support.waiting import until
 from tests.support.world import EVERYONE
@@ -23,36 +23,8 @@ pytestmark = pytest.mark.anyio
 
 __all__ = ["world"]
 
-Where = tuple[str, str]
-ALL: Mapping[Where, tuple[Kind, str]] = {
-    **{("Kustomization", each): (KUSTOMIZATIONS, "apps") for each in ("shop", "prod", "hidden-namespace")},
-    **{("HelmRelease", each): (HELM_RELEASES, "web") for each in ("shop", "prod", "hidden-namespace")},
-    ("GitRepository", "hidden-namespace"): (GIT_REPOSITORIES, "fleet"),
-}
-"""The seven objects, by kind and namespace."""
-
-MINE: set[Where] = {("Kustomization", "shop")}
-SEES: Mapping[str, set[Where]] = {
-    "viewer": set(ALL),
-    "editor": set(ALL),
-    "admin": set(ALL),
-    "none": set(),
-    "may-view": MINE,
-    "may-edit": MINE,
-    "may-create": MINE,
-    "may-delete": MINE,
-    "may-reconcile": MINE,
-    "may-suspend": MINE,
-    "may-logs": MINE,
-    "may-restart": MINE,
-    "may-all": MINE,
-    "by-glob": {*MINE, ("HelmRelease", "shop")},
-    "elsewhere": {("Kustomization", "prod")},
-    "other-kind": {("HelmRelease", "shop")},
-    "other-cluster": set(),
-    "token-to-view-one": MINE,
-    "token-of-a-member": MINE,
-}
+RULE_OF_MINE = ("kustomizations", "shop", "view")
+TOKENS = ("token-to-view-one", "token-of-a-member")
 DOCUMENTS = {
     "resourceChanges": "subscription { resourceChanges { type row { kind namespace } } }",
     "eventChanges": "subscription { eventChanges { type event { about { kind namespace } } } }",
@@ -73,9 +45,6 @@ async def asking(world: World, who: str) -> Signed:
     return await world.again(who)
 
 
-RULE_OF_MINE = ("kustomizations", "shop", "view")
-
-
 @asynccontextmanager
 async def listening(world: World, who: Signed) -> AsyncIterator[Socket]:
     """To everything, once all of it has begun."""
@@ -91,7 +60,7 @@ async def listening(world: World, who: Signed) -> AsyncIterator[Socket]:
 
 def touch(world: World, where: Where, number: int) -> None:
     """Another state of an object, and an Event about it."""
-    kind, name = ALL[where]
+    kind, name = OBJECTS[where]
     world.cluster.has(kind, thing(name, where[1], spec={"path": f"./{number}", "interval": "10m"}))
     told = event(f"{where[0]}.{where[1]}.{number}".lower(), kind, of=name, namespace=where[1])
     world.cluster.has(EVENTS, told)
@@ -134,13 +103,14 @@ class Heard:
 
 def test_every_subscription_and_everyone_is_here() -> None:
     assert set(DOCUMENTS) == set(SUBSCRIPTIONS)
-    assert {*SEES, "anonymous", "disabled", "must-change"} >= set(EVERYONE)
+    assert {*SEES, "anonymous", "disabled", "must-change"} == set(EVERYONE)
 
 
-@pytest.mark.parametrize("who", SEES)
+@pytest.mark.parametrize("who", [*SEES, *TOKENS])
 async def test_each_is_told_of_what_they_see_and_of_nothing_beside_it(world: World, who: str) -> None:
-    seen = [where for where in ALL if where in SEES[who]]
-    order = [*(where for where in ALL if where not in SEES[who]), *seen]
+    sees = SEES.get(who, MINE)
+    seen = [where for where in OBJECTS if where in sees]
+    order = [*(where for where in OBJECTS if where not in sees), *seen]
     witness = await world.gyre.signed_in("witness", Role.ADMIN)
     async with AsyncExitStack() as stack:
         socket = await stack.enter_async_context(listening(world, await asking(world, who)))

@@ -1,13 +1,15 @@
-"""What each of the world of rights may do with a Kustomization of `shop`, whichever face is asked; and who they are.
+"""What each of the world of rights may do with a Kustomization of `shop`, and which objects they see, on either face.
 
 What a face's routes and fields take for what is in the tests that call them: tests/rest_compat/test_rules.py and
 tests/schema/test_rules.py.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from gyre.people.tokens import ScopeDraft
+from gyre.terms.naming import Kind
 from gyre.terms.people import Action, Role
+from tests.support.cluster import GIT_REPOSITORIES, HELM_RELEASES, KUSTOMIZATIONS
 from tests.support.people import People, rule, scope
 from tests.support.world import ROLES, RULES, cluster_of
 
@@ -40,6 +42,25 @@ BLIND: Mapping[str, str] = {
     "other-cluster": "CLUSTER_NOT_FOUND",
 }
 """Who has rights, but not to see this: every deed is answered as for what does not exist."""
+
+Where = tuple[str, str]
+OBJECTS: Mapping[Where, tuple[Kind, str]] = {
+    **{("Kustomization", each): (KUSTOMIZATIONS, "apps") for each in ("shop", "prod", "hidden-namespace")},
+    **{("HelmRelease", each): (HELM_RELEASES, "web") for each in ("shop", "prod", "hidden-namespace")},
+    ("GitRepository", "hidden-namespace"): (GIT_REPOSITORIES, "fleet"),
+}
+"""The seven objects of the world of rights, by kind and namespace."""
+
+MINE: frozenset[Where] = frozenset({("Kustomization", "shop")})
+SEES: Mapping[str, Collection[Where]] = {
+    **dict.fromkeys(("viewer", "editor", "admin"), OBJECTS),
+    **dict.fromkeys(("none", "other-cluster"), ()),
+    **dict.fromkeys((who for who in RULES if who.startswith("may-")), MINE),
+    "by-glob": {*MINE, ("HelmRelease", "shop")},
+    "elsewhere": {("Kustomization", "prod")},
+    "other-kind": {("HelmRelease", "shop")},
+}
+"""Which of them each sees who may look at all."""
 
 TOKENS: Mapping[str, tuple[Role, ScopeDraft]] = {
     "token-to-edit": (Role.ADMIN, scope("kustomizations", "shop", "edit")),
