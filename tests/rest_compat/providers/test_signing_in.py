@@ -2,13 +2,16 @@
 
 import pytest
 
+from gyre.people.bindings import BindingDraft
 from gyre.people.groups import GroupDraft
 from gyre.people.paging import ALL
 from gyre.terms.people import Role
 from models.people import Session, User
-from tests.rest_compat.providers.conftest import ADA, CALLBACK, LOGIN, World, entries, refusals
+from tests.rest_compat.conftest import refusal
+from tests.rest_compat.providers.conftest import ADA, CALLBACK, JSON, LOGIN, World, entries, refusals
 from tests.support.browser import PUBLIC
 from tests.support.openid_provider import CLIENT, Person
+from tests.support.people import VIEW_SHOP
 
 pytestmark = pytest.mark.anyio
 
@@ -134,6 +137,21 @@ async def test_a_group_that_is_made_later_counts_at_once(world: World) -> None:
     me = await world.who()
     assert me is not None
     assert me["groups"] == ["acme team-shop"]
+
+
+async def test_what_a_group_was_given_is_given_to_whom_the_claims_put_into_it(world: World) -> None:
+    directory = world.gyre.people.directory
+    await world.browser.sign_in(LOGIN)
+    listed = "/api/flux/kustomizations"
+    assert refusal(await world.browser.get(listed, accept=JSON)) == (404, "CLUSTER_NOT_FOUND")
+    group = await directory.groups.create(GroupDraft(name="acme team-shop"))
+    policy = await directory.policies.create(VIEW_SHOP)
+    await directory.bindings.create(BindingDraft(policy_id=policy.id, group_id=group.id, cluster="*"), clusters=())
+    assert (await world.browser.get(listed, accept=JSON)).status_code == 200
+    world.provider.at_the_browser = Person("0001", {"preferred_username": "ada", "groups": []})
+    await world.another_browser().sign_in(LOGIN)
+    assert refusal(await world.browser.get(listed, accept=JSON)) == (404, "CLUSTER_NOT_FOUND")
+    await directory.policies.delete(policy.id, even_if_bound=True)
 
 
 async def test_claims_that_the_id_token_lacks_are_asked_of_userinfo(world: World) -> None:
