@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from gyre.errors import ClusterUnreachable, Invalid
 from gyre.kube.client import Call, open_client
-from gyre.kube.uploaded import FromUpload, Upload, accept, load
+from gyre.kube.uploaded import MOST_NAMED, FromUpload, Upload, accept, load
 from gyre.terms.naming import ClusterName
 from tests.support.certificates import Authority
 from tests.support.remote import TOKEN, encoded, kubeconfig, open_remote
@@ -94,6 +94,19 @@ async def test_a_field_of_the_cluster_that_reads_or_leads_elsewhere_is_refused_b
     field: str, value: object
 ) -> None:
     assert fields(refused(cluster={field: value})) == [f"clusters[0].cluster.{field}"]
+
+
+async def test_a_field_of_the_context_that_is_unknown_is_refused_by_its_path() -> None:
+    context = {"cluster": "it", "user": "me", "namespace": "flux-system"}
+    accepted(top={"contexts": [{"name": "there", "context": context}]})
+    for field in ("extensions", "anything-new"):
+        error = refused(top={"contexts": [{"name": "there", "context": context | {field: [SECRET]}}]})
+        assert fields(error) == [f"contexts[0].context.{field}"]
+
+
+async def test_of_very_many_fields_the_first_are_named() -> None:
+    error = refused(user={"token": TOKEN, **{f"field-{number:02}": SECRET for number in range(50)}})
+    assert fields(error) == [f"users[0].user.field-{number:02}" for number in range(MOST_NAMED)]
 
 
 async def test_everything_that_is_refused_is_told_at_once() -> None:

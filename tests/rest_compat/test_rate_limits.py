@@ -112,6 +112,31 @@ async def test_opening_a_socket_is_a_request(limited: Gyre) -> None:
     assert b'"RATE_LIMITED"' in refused.value.response.body
 
 
+async def test_a_persons_sockets_and_streams_are_requests_of_theirs(limited: Gyre) -> None:
+    ada = await limited.signed_in("ada")
+    async with limited.socket(ada) as socket:
+        assert "connected" in str(await socket.recv())
+        assert socket.response is not None
+        assert socket.response.headers["ratelimit-remaining"] == "99"
+    async with ada.stream("GET", "/api/events/stream") as events:
+        assert (events.status_code, told(events)) == (200, ("100", "98", "120", None))
+    for _ in range(98):
+        await ada.get(f"{LIST}/prod/missing")
+    with pytest.raises(websockets.InvalidStatus) as refused:
+        async with limited.socket(ada):
+            pass
+    answer = refused.value.response
+    assert (answer.status_code, answer.headers["ratelimit-remaining"], answer.headers["retry-after"]) == (
+        429,
+        "0",
+        "61",
+    )
+    over = await ada.get("/api/events/stream")
+    assert (refusal(over), told(over)) == ((429, "RATE_LIMITED"), ("100", "0", "120", "61"))
+    await until(lambda: not limited.services.hub._members)
+    await ada.aclose()
+
+
 async def test_without_limits_nothing_is_said_of_them(gyre: Gyre) -> None:
     ada = await gyre.signed_in("ada")
     for _ in range(150):
