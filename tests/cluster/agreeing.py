@@ -17,7 +17,7 @@ from gyre.terms.rows import Row, Word
 TABLE = "application/json;as=Table;g=meta.k8s.io;v=v1"  # what kubectl asks for and prints
 SWITCHES = ("source.extensions.fluxcd.io/reconcile", "fluxcd.controlplane.io/reconcile")
 STATIC = ("Alert", "Provider")
-KEPT_UP_SECONDS = 10
+KEPT_UP_SECONDS = 60
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from uuid import uuid4
 import pytest
 import yaml
 
-from gyre.errors import AlreadyExists, GyreError, NoSuchResource
+from gyre.errors import AlreadyExists, ClusterUnreachable, GyreError, NoSuchResource, TimedOut
 from gyre.flux.kinds import GROUPS
 from gyre.kube.access import from_kubeconfig
 from gyre.kube.client import Call, KubeClient, open_client, path_of
@@ -26,6 +26,7 @@ from tests.cluster.loop import GitLoop
 from tests.cluster.watched import open_watched
 from tests.cluster.writing import BUCKETS, CLUSTER
 
+EMPTIED_SECONDS = 300
 SERVED_SECONDS = 60
 DEFINITIONS = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"
 
@@ -84,7 +85,15 @@ async def namespace(admin: KubeClient) -> AsyncIterator[str]:
     body = json.dumps({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}}).encode()
     await admin.ask(Call(path="/api/v1/namespaces", method="POST", body=body))
     yield name
-    await admin.ask(Call(path=path_of(BUCKETS.kind, BUCKETS.version, namespace=name), method="DELETE"))
+    await _emptied(admin, path_of(BUCKETS.kind, BUCKETS.version, namespace=name))
+
+
+async def _emptied(admin: KubeClient, path: str) -> None:
+    """Delete all that is there: thousands of objects can take longer than one request may."""
+    async with asyncio.timeout(EMPTIED_SECONDS):
+        while json.loads(await admin.ask(Call(path=path, query=(("limit", "1"),))))["items"]:
+            with suppress(ClusterUnreachable, TimedOut):
+                await admin.ask(Call(path=path, method="DELETE"))
 
 
 @pytest.fixture

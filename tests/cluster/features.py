@@ -16,6 +16,7 @@ from gyre.kube.access import from_kubeconfig
 from gyre.kube.client import Call, KubeClient, path_of
 from tests.cluster.control_plane import ControlPlane
 from tests.cluster.desk import RECONCILE, RESUME, SUSPEND, WRITES
+from tests.cluster.following import PATIENCE_SECONDS
 from tests.cluster.granting import grant
 from tests.cluster.program import open_program, person
 from tests.cluster.watched import EVERYTHING, Watched, open_watched
@@ -88,7 +89,7 @@ async def reads(place: Place) -> Tried:
     """Everything is found and listed, and what happens afterwards is seen."""
     async with open_watched(place.plane, place.user) as watched:
         await Writer(place.admin, BUCKETS, place.namespace).create(bucket("b"))
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             while not (tried := _as_read(watched, place.namespace)):  # noqa: ASYNC110  # health has no event to wait for
                 await asyncio.sleep(0.1)
         return tried
@@ -114,7 +115,7 @@ async def reads_events(place: Place) -> Tried:
     await place.tell("before")
     async with open_program(from_kubeconfig(place.plane.kubeconfig(place.user)), place.folder) as signed:
         await place.tell("after")
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             while True:
                 page = await signed.ask(EVENTS, namespaces=[place.namespace])
                 errors = page.get("errors") or page["data"]["events"]["errors"]

@@ -17,7 +17,7 @@ from gyre.kube.reflector import Pace, reflect
 from gyre.kube.told import Put, Removed, Replaced, Served, SyncChanged, Told
 from gyre.terms.sync import Sync
 
-PATIENCE_SECONDS = 60
+PATIENCE_SECONDS = 180  # the longest waits of a reflector are half a minute, and can come twice
 QUICKLY = Pace(first_seconds=0.1, longest_seconds=1.0, slow_first_seconds=0.5, slow_longest_seconds=1.0)
 
 

@@ -25,7 +25,7 @@ from tests.cluster.watched import ADA, Watched, ref_of
 from tests.cluster.writing import CLUSTER
 
 CLOCK = SystemClock()
-SLOWLY = 60.0
+SLOWLY = 120.0
 
 
 def kind_of(name: str) -> FluxKind:

@@ -146,19 +146,6 @@ async def test_an_etcd_that_stands_still_stops_nothing_for_ever(
     assert follower.replacements == 1
 
 
-async def test_five_thousand_objects_at_once_are_all_told(
-    follower: Follower, writer: Writer, admin: KubeClient
-) -> None:
-    await writer.create_many("many", 5000)
-    await follower.until(lambda: set(writer.versions) <= set(follower.told))
-
-    await follower.equals_a_fresh_list(admin)
-
-    assert len(writer.versions) == 5000
-    assert follower.told_once
-    assert follower.replacements == 1
-
-
 async def test_a_namespace_that_is_deleted_takes_its_objects_with_it(
     plane: ControlPlane, follower: Follower, writer: Writer, admin: KubeClient
 ) -> None:

@@ -98,7 +98,7 @@ class Watched:
         assert away() == []
 
     async def equals_a_fresh_list(self, admin: KubeClient) -> None:
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             while True:
                 fresh: dict[str, str] = {}
                 for served in (await discover(admin, GROUPS)).served:
