@@ -11,7 +11,7 @@ from starlette.types import Scope
 
 from rest_compat.routes import ENDPOINTS
 from rest_compat.table import SOCKET, Table
-from tests.rest_compat.conftest import Gyre, refusal
+from tests.rest_compat.conftest import Gyre
 
 pytestmark = pytest.mark.anyio
 
@@ -24,51 +24,6 @@ def test_every_endpoint_is_found_under_its_own_path_with_its_parts(route: Route 
         assert Table(ENDPOINTS)._found(scope, method).function is route.endpoint
         assert scope["path_params"] == {name: f"some-{name}" for name in re.findall(r"\{(\w+)\}", route.path)}
         assert scope["endpoint"] is route.endpoint
-
-
-@pytest.mark.parametrize(
-    "path",
-    [
-        "/api",
-        "/api/",
-        "/api/flux",
-        "/api/flux/",
-        "/api/flux/ks/",
-        "/api/flux/ks/prod",
-        "/api/flux/ks/prod/",
-        "/api/flux/ks//apps",
-        "/api/flux/ks/prod/apps/",
-        "/api/flux/ks/prod/apps/nothing",
-        "/api/flux/ks/prod%2Fapps/x",
-        "/api/flux/ks%2fprod/apps/x",
-        "/api/events/",
-        "/api/events/other",
-        "/api/{resource_type}",
-    ],
-)
-async def test_where_nothing_is_404_is_answered(gyre: Gyre, path: str) -> None:
-    ada = await gyre.signed_in("ada")
-    assert refusal(await ada.get(path)) == (404, "NOT_FOUND")
-    await ada.aclose()
-
-
-@pytest.mark.parametrize(
-    ("method", "path", "allowed"),
-    [
-        ("POST", "/api/flux/ks/prod/apps", "DELETE, GET, HEAD, PATCH, PUT"),
-        ("DELETE", "/api/flux/ks", "GET, HEAD, POST"),
-        ("GET", "/api/flux/ks/prod/apps/suspend", "POST"),
-        ("PUT", "/api/events/stream", "GET, HEAD"),
-    ],
-)
-async def test_another_method_is_405_with_those_that_are_taken(
-    gyre: Gyre, method: str, path: str, allowed: str
-) -> None:
-    ada = await gyre.signed_in("ada")
-    answer = await ada.request(method, path)
-    assert refusal(answer) == (405, "METHOD_NOT_ALLOWED")
-    assert answer.headers["allow"] == allowed
-    await ada.aclose()
 
 
 async def test_a_websocket_elsewhere_is_refused_before_it_opens(gyre: Gyre) -> None:

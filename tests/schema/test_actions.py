@@ -175,31 +175,6 @@ async def test_what_one_may_not_see_is_as_what_does_not_exist(gyre: Gyre, cluste
     assert "suspend" not in cluster.get("Kustomization", "apps")["spec"]
 
 
-@pytest.mark.parametrize(
-    ("what", "wish", "code", "path"),
-    [
-        ("suspend", {"until": "tomorrow"}, "VALIDATION_FAILED", ["until"]),
-        ("suspend", {"until": "2026-01-01T00:00:00"}, "VALIDATION_FAILED", ["until"]),
-        ("suspend", {"until": "2020-01-01T00:00:00Z"}, "VALIDATION_FAILED", ["until"]),
-        ("suspend", {"reason": "x" * 1_001}, "VALIDATION_FAILED", ["reason"]),
-        ("suspend", {"reason": "\0"}, "VALIDATION_FAILED", ["reason"]),
-        ("reconcile", {"target": target(kind="nonsense")}, "UNKNOWN_KIND", []),
-        ("reconcile", {"target": target(cluster="elsewhere")}, "CLUSTER_NOT_FOUND", []),
-        ("reconcile", {"target": target(name="x" * 1_000_00)}, "VALIDATION_FAILED", ["name"]),
-        ("reconcile", {"force": True}, "NOT_SUPPORTED", []),
-        ("reconcile", {"reset": True}, "NOT_SUPPORTED", []),
-    ],
-)
-async def test_what_cannot_be_meant_is_refused_in_the_payload(
-    gyre: Gyre, cluster: LivingCluster, what: str, wish: dict[str, object], code: str, path: list[str]
-) -> None:
-    ada = await gyre.signed_in("ada")
-    before = cluster.get("Kustomization", "apps")
-    done = await act(ada, what, **wish)
-    assert [(error["code"], error["path"]) for error in done["errors"]] == [(code, path)]
-    assert cluster.get("Kustomization", "apps") == before
-
-
 async def test_kinds_that_cannot_be_acted_on_say_so(gyre: Gyre, cluster: LivingCluster) -> None:
     ada = await gyre.signed_in("ada")
     cluster.has("ExternalArtifact", "made", {"sourceRef": {"kind": "ArtifactGenerator", "name": "parts"}})

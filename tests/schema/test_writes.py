@@ -139,54 +139,6 @@ async def test_a_namespace_that_is_not_there_is_told_in_the_clusters_words(gyre:
     assert (error["code"], error["message"]) == ("RESOURCE_NOT_FOUND", 'namespaces "nowhere" not found')
 
 
-@pytest.mark.parametrize(
-    ("wish", "code", "path"),
-    [
-        ({}, "VALIDATION_FAILED", []),
-        ({"manifest": {}, "yaml": "a: 1"}, "VALIDATION_FAILED", []),
-        ({"manifest": []}, "VALIDATION_FAILED", []),
-        ({"yaml": "a: 1\na: 2"}, "VALIDATION_FAILED", []),
-        ({"yaml": "a: *b"}, "VALIDATION_FAILED", []),
-        ({"manifest": {}}, "VALIDATION_FAILED", ["apiVersion"]),
-        ({"manifest": {"apiVersion": 1}}, "VALIDATION_FAILED", ["apiVersion"]),
-        ({"manifest": {"apiVersion": "kustomize.toolkit.fluxcd.io/../v1", "kind": "X"}}, "UNKNOWN_KIND", []),
-        ({"manifest": {"apiVersion": "kustomize.toolkit.fluxcd.io/v1"}}, "VALIDATION_FAILED", ["kind"]),
-        ({"manifest": {"apiVersion": "apps/v1", "kind": "Deployment"}}, "UNKNOWN_KIND", []),
-        ({"manifest": {"apiVersion": "v1", "kind": "Secret"}}, "UNKNOWN_KIND", []),
-        (
-            {"manifest": {**kustomization(), "apiVersion": "kustomize.toolkit.fluxcd.io/v9"}},
-            "VALIDATION_FAILED",
-            ["apiVersion"],
-        ),
-        ({"manifest": {**kustomization(), "metadata": 3}}, "VALIDATION_FAILED", ["metadata"]),
-        ({"manifest": {**kustomization(), "metadata": {"name": "x"}}}, "VALIDATION_FAILED", ["metadata", "namespace"]),
-        (
-            {"manifest": {**kustomization(), "metadata": {"namespace": "shop"}}},
-            "VALIDATION_FAILED",
-            ["metadata", "name"],
-        ),
-        ({"manifest": kustomization("../../x")}, "VALIDATION_FAILED", ["metadata", "name"]),
-        ({"manifest": kustomization("..")}, "VALIDATION_FAILED", ["metadata", "name"]),
-        ({"manifest": kustomization("x", "..")}, "VALIDATION_FAILED", ["metadata", "namespace"]),
-        ({"manifest": kustomization("x" * 300)}, "VALIDATION_FAILED", ["name"]),
-        ({"manifest": kustomization("x\0")}, "VALIDATION_FAILED", ["name"]),
-        ({"manifest": kustomization("No_Name")}, "REJECTED_BY_CLUSTER", []),
-        ({"manifest": kustomization(), "cluster": "elsewhere"}, "CLUSTER_NOT_FOUND", []),
-        ({"manifest": kustomization(path=MASK)}, "VALIDATION_FAILED", ["spec.path"]),
-    ],
-)
-@pytest.mark.parametrize("what", ["create", "apply"])
-async def test_what_cannot_be_meant_is_refused_and_nothing_is_written(
-    gyre: Gyre, cluster: LivingCluster, what: str, wish: dict[str, object], code: str, path: list[str]
-) -> None:
-    ada = await gyre.signed_in("ada")
-    version = cluster.store.version
-    done = await write(ada, what, **wish)
-    assert [(error["code"], error["path"]) for error in done["errors"]] == [(code, path)]
-    assert (done["resource"], done["created"], done["position"], done["manifest"]) == (None, False, None, None)
-    assert cluster.store.version == version
-
-
 async def test_an_update_takes_the_version_it_was_made_from(gyre: Gyre, cluster: LivingCluster) -> None:
     ada = await gyre.signed_in("ada")
     manifest = (await read(ada))["manifest"]
