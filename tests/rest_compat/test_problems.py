@@ -12,6 +12,7 @@ from gyre.errors import GyreError
 from rest_compat.problems import STATUSES, of_domain, of_surprise
 from rest_compat.reading import LARGEST_BODY_BYTES
 from tests.rest_compat.conftest import Gyre, open_gyre, refusal
+from tests.rest_compat.raw import coded, raw
 from tests.support.waiting import until
 
 pytestmark = pytest.mark.anyio
@@ -206,26 +207,6 @@ async def test_a_body_too_large_is_413_whether_it_says_its_length_or_not(gyre: G
 
     answer = await gyre.http.post("/api/auth/login", content=pieces() if chunked else body, headers=JSON)
     assert refusal(answer) == (413, "TOO_LARGE")
-
-
-async def raw(gyre: Gyre, request: bytes) -> tuple[int, dict[str, str], bytes]:
-    """The answer to these very bytes."""
-    host, _, port = gyre.address.partition(":")
-    reader, writer = await asyncio.open_connection(host, int(port))
-    writer.write(request)
-    head = (await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), 10)).decode().split("\r\n")
-    headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in head[1:])}
-    body = await reader.readexactly(int(headers.get("content-length", "0")))
-    writer.close()
-    return int(head[0].split()[1]), headers, body
-
-
-def coded(answer: tuple[int, dict[str, str], bytes]) -> int:
-    """The status, once the answer is a documented refusal."""
-    status, headers, body = answer
-    assert headers["content-type"] == "application/json"
-    assert set(json.loads(body)["error"]) == {"code", "message", "details"}
-    return status
 
 
 async def test_who_leaves_in_the_middle_of_a_body_is_no_failure(gyre: Gyre, caplog: pytest.LogCaptureFixture) -> None:

@@ -1,5 +1,6 @@
 """What no write can be is refused with its code and writes nothing: one cluster serves for all of it."""
 
+import json
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -7,7 +8,9 @@ import httpx2
 import pytest
 
 from gyre.flux.drafts import LARGEST_BYTES
+from rest_compat.reading import LARGEST_MANIFEST_BYTES
 from tests.rest_compat.conftest import Served, refusal, served_on
+from tests.rest_compat.raw import coded, raw
 from tests.rest_compat.test_writes import ALL, ONE, kustomization, there
 from tests.support.living_cluster import FROM_GIT, LivingCluster, living_cluster
 
@@ -72,6 +75,14 @@ def whole(spec: bytes, name: bytes = b"apps") -> bytes:
     )
 
 
+def whole_yaml(interval: bytes, name: bytes = b"apps") -> bytes:
+    """The same in YAML."""
+    return (
+        b"apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\n"
+        b"metadata: {namespace: shop, name: %b}\nspec: {interval: %b}\n" % (name, interval)
+    )
+
+
 BODIES = [
     (b"", "application/json", 400),
     (b"{", "application/json", 400),
@@ -97,11 +108,12 @@ BODIES = [
     (whole(b'"1m"', name=b"a\\u0000b"), "application/json", 400),
     (b'{"resource": {}, "cluster": "a\\u0000b"}', "application/json", 400),
     (b"\xff\xfe", "application/yaml", 400),
-    (BOMB, "application/yaml", 400),
-    (b"spec: 1e999", "application/yaml", 400),
-    (b"spec: " + b"9" * 30, "application/yaml", 400),
-    (b"spec: " + b"9" * 5_000, "application/yaml", 400),
-    (b'spec: "\\0"', "application/yaml", 400),
+    (BOMB + whole_yaml(b"1m"), "application/yaml", 400),
+    (whole_yaml(b"1.0e+999"), "application/yaml", 400),
+    (whole_yaml(b"9" * 30), "application/yaml", 400),
+    (whole_yaml(b"9" * 5_000), "application/yaml", 400),
+    (whole_yaml(b"1m", name=b'"a\\0b"'), "application/yaml", 400),
+    (whole_yaml(b"1m") * 2, "application/yaml", 400),
     (b"a: &a [*a]", "application/yaml", 400),
     (b"a: 1\na: 2", "application/yaml", 400),
     (b"a: 1\n---\nb: 2", "application/yaml", 400),
@@ -112,7 +124,7 @@ BODIES = [
     (b"{}", "text/plain", 415),
     (b"resource=1", "application/x-www-form-urlencoded", 415),
     (b"a: " + b"x" * LARGEST_BYTES, "application/yaml", 413),
-    (b'{"resource": {"a": "' + b"x" * 3_000_000 + b'"}}', "application/json", 413),
+    (b'{"resource": {"a": "%b"}}' % (b"x" * (LARGEST_MANIFEST_BYTES - 22)), "application/json", 413),
 ]
 
 
@@ -135,3 +147,36 @@ async def test_a_deletion_that_cannot_be_meant_deletes_nothing(
 ) -> None:
     assert refusal(await ada.delete(f"{ONE}?{query}")) == (400, "VALIDATION_FAILED")
     assert there(cluster, "apps")
+
+
+METHODS = ("PUT", "PATCH", "DELETE", "POST")
+TRICKS = {
+    "shop/apps/": (404, 404, 404, 404),
+    "shop%2Fapps": (404, 404, 404, 404),
+    "shop/..%2F..%2Fsecrets": (404, 404, 404, 404),
+    "/apps": (404, 404, 404, 404),
+    "%2e%2e/apps": (400, 400, 404, 404),
+    "../apps": (400, 400, 404, 404),
+    "shop/%2e%2e": (400, 400, 404, 404),
+    "shop/.": (400, 400, 404, 404),
+    "shop/a%00b": (400, 400, 400, 400),
+    "shop/%ff%fe": (404, 422, 404, 404),
+    "shop/a%3Fb": (404, 422, 404, 404),
+    "shop/a%23b": (404, 422, 404, 404),
+    f"shop/{'x' * 300}": (400, 400, 400, 400),
+}
+"""What each method answers to such a path; what an apply would make, the API server refuses by its whole name."""
+
+
+@pytest.mark.parametrize("trick", TRICKS, ids=[trick[:30] for trick in TRICKS])
+async def test_a_path_with_a_trick_in_it_writes_nothing(
+    gyre: Served, ada: httpx2.AsyncClient, cluster: LivingCluster, trick: str
+) -> None:
+    version, manifest = cluster.store.version, json.dumps({"resource": {**kustomization(), "metadata": {}}})
+    for method, status in zip(METHODS, TRICKS[trick], strict=True):
+        body = manifest if method in ("PUT", "PATCH") else ""
+        path = f"{ALL}/{trick}" + ("/reconcile" if method == "POST" else "")
+        head = [f"{method} {path} HTTP/1.1", f"Host: {gyre.address}", f"Cookie: {ada.headers['cookie']}"]
+        head += ["Content-Type: application/json", f"Content-Length: {len(body)}", "", body]
+        assert (method, coded(await raw(gyre, "\r\n".join(head).encode()))) == (method, status)
+        assert cluster.store.version == version
