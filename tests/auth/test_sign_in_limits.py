@@ -15,7 +15,9 @@ from gyre.terms.people import Role
 from gyre.terms.requests import RequestFacts
 from models.people import Session, User
 from tests.support.clocks import HandClock
+from tests.support.hashing import HeldHasher
 from tests.support.people import HERE, PASSWORD, People, audited
+from tests.support.waiting import until
 
 pytestmark = pytest.mark.anyio
 
@@ -61,14 +63,21 @@ async def test_a_weaker_hash_is_made_anew_when_its_owner_signs_in(people: People
     await people.sessions.sign_in("eve", PASSWORD, HERE)
 
 
-async def test_a_password_that_is_changed_while_it_is_checked_opens_nothing(people: People) -> None:
+async def test_a_password_that_is_changed_while_it_is_checked_opens_nothing(people: People, clock: HandClock) -> None:
     await people.users.add("eve", PASSWORD)
-    slow = Passwords(PasswordHasher(time_cost=40, memory_cost=19 * 1024, parallelism=1))
-    await User.filter(username="eve").update(password_hash=await slow.hash(PASSWORD))
-    signing_in = asyncio.ensure_future(people.sessions.sign_in("eve", PASSWORD, HERE))
-    await asyncio.sleep(0.1)
-    await User.filter(username="eve").update(password_hash=await people.passwords.hash("another winter's tale"))
-    assert not signing_in.done()
+    older = PasswordHasher(time_cost=2, memory_cost=8, parallelism=1)
+    await User.filter(username="eve").update(password_hash=older.hash(PASSWORD))
+    hasher = HeldHasher()
+    sessions = Sessions(
+        people.settings, vault=people.vault, passwords=Passwords(hasher), version=people.version, clock=clock
+    )
+    signing_in = asyncio.ensure_future(sessions.sign_in("eve", PASSWORD, HERE))
+    try:
+        await until(hasher.begun.is_set)
+        await User.filter(username="eve").update(password_hash=await people.passwords.hash("another winter's tale"))
+        assert not signing_in.done()
+    finally:
+        hasher.let.set()
     with pytest.raises(NotSignedIn):
         await signing_in
     assert await Session.all().count() == 0
