@@ -34,6 +34,15 @@ def test_without_any_variable_the_defaults_hold() -> None:
     )
 
 
+def test_the_rates_that_hold_without_a_variable_are_the_documented_ones() -> None:
+    usual = read_settings(HOME)
+    for name, rate in (("rate_limit_user", 100), ("rate_limit_anonymous", 20), ("rate_limit_graphql", 6_000)):
+        assert getattr(usual, name) == rate
+        about = CONFIGURATION_PAGE.partition(f"### `{variable(name)}`\n")[2].partition("\n#")[0]
+        assert re.search(rf"Default\s`{rate}`", about)
+        assert "`0` is no limit" in about
+
+
 def test_every_variable_is_parsed_once_into_its_value() -> None:
     environment = {
         "GYRE_HOST": "::1",
