@@ -81,7 +81,7 @@ class Watching:
         self.response = response
         self._lines = response.aiter_lines()
 
-    async def next(self, seconds: float = 10.0) -> Json:
+    async def next(self, seconds: float = 60.0) -> Json:
         """The next event; fails when none comes in time."""
         line = await asyncio.wait_for(anext(self._lines), seconds)
         event: Json = json.loads(line)
@@ -90,7 +90,7 @@ class Watching:
     async def some(self, count: int) -> list[Json]:
         return [await self.next() for _ in range(count)]
 
-    async def rest(self, seconds: float = 20.0) -> list[Json]:
+    async def rest(self, seconds: float = 60.0) -> list[Json]:
         """All events until the server ends the watch."""
 
         async def read() -> list[Json]:
