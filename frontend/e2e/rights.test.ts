@@ -37,6 +37,7 @@ test('who may only look is offered nothing to do', async () => {
 	await page.goto(pathOf(object!));
 	await page.locator('#conditions').waitFor();
 	await page.getByRole('button', { name: 'Why can’t I…?' }).waitFor();
+	expect(await page.getByRole('heading', { name: 'Done through Gyre' }).count()).toBe(0); // it is for who may edit it
 	for (const name of ['Reconcile', 'Suspend', 'Resume', 'Delete']) expect(await page.getByRole('button', { name, exact: true }).count()).toBe(0);
 	await page.getByRole('button', { name: 'Why can’t I…?' }).click();
 	const dialog = page.getByRole('dialog');
