@@ -41,6 +41,7 @@ class Shared:
         self.pool = pool
         self.redis: Redis = Redis(connection_pool=pool)
         self.prefix = f"gyre:{int(pool.connection_kwargs.get('db') or 0)}:limits"
+        self._turns = asyncio.Semaphore(CONNECTIONS)  # the pool's own queue is not fair: one could wait for ever
         self._clock = clock
         self._ask_again_at = 0.0
         self._problem = ""
@@ -54,7 +55,7 @@ class Shared:
                 raise Away(self._problem)
             self._ask_again_at = self._clock.monotonic() + AGAIN_SECONDS
         try:
-            async with asyncio.timeout(PATIENCE_SECONDS):
+            async with asyncio.timeout(PATIENCE_SECONDS), self._turns:
                 answer = await question()
         except (RedisError, OSError) as problem:  # TimeoutError is one of them
             LIMITS_ALONE.inc()

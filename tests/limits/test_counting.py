@@ -129,6 +129,25 @@ async def test_replicas_spend_one_budget_together_however_many_ask_at_once(
         assert metric("gyre_limits_shared") == 1
 
 
+async def test_of_many_who_ask_again_and_again_each_has_its_turn(clock: HandClock, valkey: ValkeyProcess) -> None:
+    each, askers = 100, 40
+    had = [0] * askers
+    when_one_is_through: list[int] = []
+
+    async def asking(limits: Limits, who: int) -> None:
+        for _ in range(each):
+            assert await limits.request(EVE, HERE)
+            had[who] += 1
+        when_one_is_through.append(min(had))
+
+    async with opened(clock, rates(user=each * askers, redis_url=valkey.url)) as limits:
+        alone = metric("gyre_limits_alone_total")
+        await asyncio.gather(*(asking(limits, who) for who in range(askers)))
+        assert metric("gyre_limits_alone_total") == alone
+        assert when_one_is_through[0] > each / 2  # who waits for ever would take Redis for away
+        assert allowed([await limits.request(EVE, HERE)]) == [False]
+
+
 @pytest.mark.parametrize("how", ["dead", "frozen"])
 async def test_without_redis_each_process_counts_alone_says_so_once_and_asks_again_later(
     clock: HandClock,
