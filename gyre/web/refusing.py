@@ -3,7 +3,9 @@
 The codes of everything that gets as far as a route are rest_compat's table.
 """
 
+import asyncio
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Final
 
 import orjson
@@ -16,7 +18,10 @@ NOT_FOUND = 404
 """What is not there is no refusal."""
 
 MOST_UNREAD_BYTES: Final = 64 * 1024
-"""A body up to here is let come and thrown away: who still sends it when the connection closes may not read why."""
+"""A body up to here is let come, and the connection is kept; what is larger closes it."""
+LINGER_SECONDS = 2.0
+"""How long a larger one is still thrown away first: closing at once would reset the connection, and its client would
+not read why."""
 
 
 async def refuse(scope: Scope, receive: Receive, send: Send, *, status: int, code: str, message: str) -> None:
@@ -53,10 +58,21 @@ async def refuse_with(
         kind = "websocket.http.response"
     else:
         kind = "http.response"
-        if _unread(scope) > MOST_UNREAD_BYTES:
-            headers.append((b"connection", b"close"))  # what is left of the body is not read
+    closes = scope["type"] == "http" and _unread(scope) > MOST_UNREAD_BYTES
+    if closes:
+        headers.append((b"connection", b"close"))
     await send({"type": f"{kind}.start", "status": status, "headers": headers})
-    await send({"type": f"{kind}.body", "body": body})
+    await send({"type": f"{kind}.body", "body": body, "more_body": closes})
+    if closes:
+        await _throw_away(receive)
+        await send({"type": f"{kind}.body", "body": b""})
+
+
+async def _throw_away(receive: Receive) -> None:
+    with suppress(TimeoutError):
+        async with asyncio.timeout(LINGER_SECONDS):
+            while (await receive()).get("more_body"):
+                pass
 
 
 def _unread(scope: Scope) -> int:
