@@ -41,6 +41,7 @@ async def _run() -> None:
         for _ in range(ROUNDS):
             for name, face in faces.items():
                 found[name].append(await _cost(gyre, cookies, face))
+                await _all_closed(gyre)
     print(f"{PEOPLE * EACH} subscribers of each face")
     usual = statistics.median(found["GraphQL"])
     for name, costs in found.items():
@@ -71,6 +72,16 @@ async def _cost(gyre: Served, cookies: list[str], face: Face) -> float:
             seen = heard
             await asyncio.sleep(QUIET_SECONDS)
         return (_busy(process) - before) / heard * 1e6
+
+
+async def _all_closed(gyre: Served) -> None:
+    """Wait until the server let go of every socket: a person may keep only so many open."""
+    async with httpx2.AsyncClient(base_url=f"http://{gyre.address}") as client:
+        for _ in range(100):
+            if "gyre_connections_open 0.0" in (await client.get("/metrics")).text:
+                return
+            await asyncio.sleep(PAUSE_SECONDS)
+    raise RuntimeError("the server keeps sockets open that were closed")
 
 
 def _busy(process: psutil.Process) -> float:
