@@ -11,6 +11,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from gyre.audit.answering import tell_refusal
 from gyre.errors import GyreError, Invalid, NotSignedIn
+from gyre.web.unread import Outbox
 from resolvers.context import Context
 from resolvers.watching import until_signed_out
 from rest_compat import frames
@@ -54,8 +55,7 @@ class Conversation:
         self._views: dict[str | None, tuple[View, asyncio.Task[None]]] = {}
         self._as_it_began = True
         self._now = asyncio.get_running_loop().time
-        self._sent_at = self._now()
-        self._sending_since: float | None = None
+        self._outbox = Outbox(socket.send_text)
 
     async def hold(self, view: View) -> None:
         """Follow this view, and do as the client says, until either side ends it. Raises why."""
@@ -76,7 +76,7 @@ class Conversation:
             raise
         except GyreError as error:
             tell_refusal(error)
-            await self._send(frames.complaint(error))
+            await self._outbox.send(frames.complaint(error))
 
     async def _next_words(self) -> str:
         said = await self._socket.receive()
@@ -96,7 +96,7 @@ class Conversation:
             case Resume():
                 await self._resume(group, message)
             case Ping():
-                await self._send(PONG)
+                await self._outbox.send(PONG)
 
     async def _subscribe(self, group: asyncio.TaskGroup, message: Subscribe) -> None:
         view = message.view()
@@ -113,7 +113,7 @@ class Conversation:
         self._as_it_began = False
         self._known(message.id)
         await self._stop(message.id)
-        await self._send(of_subscription(message.id, frames.state("unsubscribed", {})))
+        await self._outbox.send(of_subscription(message.id, frames.state("unsubscribed", {})))
 
     async def _resume(self, group: asyncio.TaskGroup, message: Resume) -> None:
         before = self._known(message.id)
@@ -150,25 +150,25 @@ class Conversation:
                 raise
             self._views.pop(name, None)
             tell_refusal(error)
-            await self._send(of_subscription(name, frames.complaint(error)))
+            await self._outbox.send(of_subscription(name, frames.complaint(error)))
 
     async def _pass_on(self, name: str | None, view: View, said: str) -> None:
         def tell(frame: Frame) -> Awaitable[None]:
-            return self._send(of_subscription(name, frame.text))
+            return self._outbox.send(of_subscription(name, frame.text))
 
         async with following(self._context, view) as followed:
-            await self._send(of_subscription(name, frames.state(said, followed.places)))
+            await self._outbox.send(of_subscription(name, frames.state(said, followed.places)))
             await followed.pass_on(tell)
         raise Stopping("Gyre is stopping; connect again.")
 
     async def _beat(self) -> None:
         """Say something at least every so often, so that nobody takes the socket for dead, and see that it is read."""
         while True:
-            if self._sending_since is None:
-                wait = self._sent_at + HEARTBEAT_SECONDS - self._now()
+            if self._outbox.unread_since is None:
+                wait = self._outbox.sent_at + HEARTBEAT_SECONDS - self._now()
                 late = wait <= 0
             else:
-                wait, late = self._sending_since + SEND_SECONDS - self._now(), False
+                wait, late = self._outbox.unread_since + SEND_SECONDS - self._now(), False
                 if wait <= 0:
                     raise TooSlow(UNREAD)
             await (self._heartbeat() if late else asyncio.sleep(wait))
@@ -176,22 +176,10 @@ class Conversation:
     async def _heartbeat(self) -> None:
         try:
             async with asyncio.timeout(SEND_SECONDS):
-                await self._send(HEARTBEAT)
+                await self._outbox.send(HEARTBEAT)
         except TimeoutError as error:
             raise TooSlow(UNREAD) from error
 
     async def _watch(self) -> None:
         await until_signed_out(self._context)
         raise NotSignedIn("The session has ended; sign in again.")
-
-    async def _send(self, text: str) -> None:
-        """Send it; that it takes too long is seen by _beat: a timer for each message would cost as much as sending.
-
-        Several views send at once: the bound is counted from the first that waits, and what is given up is no sign that
-        anything was read.
-        """
-        if self._sending_since is None:
-            self._sending_since = self._now()
-        await self._socket.send_text(text)
-        self._sending_since = None
-        self._sent_at = self._now()

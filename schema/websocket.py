@@ -17,6 +17,7 @@ from gyre.audit.answering import asked_by, tell_refusal, tell_refused
 from gyre.auth.credentials import Bearer, bearer_of
 from gyre.errors import GyreError, Invalid, NotSignedIn, Unavailable
 from gyre.terms.people import Principal
+from gyre.web.unread import Outbox
 from resolvers.context import Context
 from resolvers.watching import until_signed_out
 from schema.errors import logged, told_domain
@@ -98,8 +99,7 @@ class _Conversation:
         self._now = asyncio.get_running_loop().time
         self._init_until = self._now() + INIT_SECONDS
         self._heard = asyncio.Event()
-        self._sending = 0
-        self._read_at = self._now()
+        self._outbox = Outbox(socket.send_text)
         self._running: dict[str, asyncio.Task[None]] = {}
 
     async def hold(self) -> None:
@@ -242,14 +242,14 @@ class _Conversation:
         before, behind = _around(name)
         if ready.type is OperationType.QUERY:
             answer = encoded(await self._operations.execute(ready, context)).decode()
-            await self._send_text(f"{before}{answer}{behind}")
+            await self._outbox.send(f"{before}{answer}{behind}")
         else:
             await self._follow(ready, context, before, behind)
         self._running.pop(name, None)
         await self._send({"id": name, "type": "complete"})
 
     async def _follow(self, ready: Ready, context: Context, before: str, behind: str) -> None:
-        send = self._send_text
+        send = self._outbox.send
         async with joined(self._operations, ready, context, self._who) as member:
             while frames := await member.take():
                 for frame in frames:
@@ -269,7 +269,8 @@ class _Conversation:
     async def _see_it_read(self) -> None:
         """Close a socket whose client reads nothing: a ping would only wait behind what is unread."""
         while True:
-            unread = self._now() - self._read_at if self._sending else 0.0
+            since = self._outbox.unread_since
+            unread = 0.0 if since is None else self._now() - since
             if unread >= SEND_SECONDS:
                 raise _Closed(4408, f"nothing was read for {SEND_SECONDS:.0f} s")
             await asyncio.sleep(SEND_SECONDS - unread)
@@ -290,20 +291,9 @@ class _Conversation:
 
     async def _send(self, message: Message) -> None:
         try:
-            await self._send_text(encoded(message).decode())
+            await self._outbox.send(encoded(message).decode())
         except RuntimeError as gone:
             raise WebSocketDisconnect from gone
-
-    async def _send_text(self, text: str) -> None:
-        """Send it; that it takes too long is seen by _see_it_read: a timer for each would cost as much as sending."""
-        if not self._sending:
-            self._read_at = self._now()
-        self._sending += 1
-        try:
-            await self._socket.send_text(text)
-        finally:
-            self._sending -= 1
-            self._read_at = self._now()
 
 
 _ANSWERS: dict[str, Callable[[_Conversation, Message], Any]] = {

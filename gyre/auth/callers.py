@@ -5,7 +5,6 @@ Where a credential stands in a request is credentials'; what its owner may do is
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Final
 
 from gyre.auth.credentials import Bearer, Credential
 from gyre.auth.sessions import Sessions, keep_clean
@@ -15,8 +14,6 @@ from gyre.clock import Clock
 from gyre.events.tasks import owned_tasks
 from gyre.terms.people import Principal
 from gyre.terms.requests import RequestFacts
-
-CLEAN_EVERY_SECONDS: Final = 3600.0
 
 
 class Callers:

@@ -1,11 +1,9 @@
 """What a client may say over /api/ws: subscribe to views, end them, resume; anything else is answered, not closed."""
 
 import asyncio
-from collections.abc import Iterator
-from itertools import cycle
 
 import pytest
-from starlette.types import Message, Scope
+from starlette.types import Scope
 
 from gyre.events.hub import MEMBERS_PER_USER
 from gyre.terms.people import Role
@@ -14,6 +12,7 @@ from rest_compat.routes import API
 from tests.rest_compat.conftest import Gyre
 from tests.rest_compat.sockets import closed, connected, hear, say
 from tests.support.cluster import EVENTS, FAILED, GIT_REPOSITORIES, HELM_RELEASES, KUSTOMIZATIONS, event, thing
+from tests.support.deaf import Deaf
 from tests.support.waiting import until
 
 pytestmark = pytest.mark.anyio
@@ -198,27 +197,6 @@ async def test_a_message_in_another_form_closes_with_4400(gyre: Gyre, words: byt
     await ada.aclose()
 
 
-class Deaf:
-    """A client that subscribes over and over and reads nothing, as the server has it: no send of a message ends."""
-
-    def __init__(self, *words: str) -> None:
-        self._words: Iterator[str] = cycle(words)
-        self._said = 0
-        self.sent: list[Message] = []
-
-    async def receive(self) -> Message:
-        self._said += 1
-        if self._said == 1:
-            return {"type": "websocket.connect"}
-        await asyncio.sleep(conversation.SEND_SECONDS / 5)
-        return {"type": "websocket.receive", "text": next(self._words)}
-
-    async def send(self, message: Message) -> None:
-        self.sent.append(message)
-        if message["type"] == "websocket.send":
-            await asyncio.Event().wait()
-
-
 async def test_subscribing_anew_gives_who_reads_nothing_no_more_time(
     gyre: Gyre, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -233,7 +211,8 @@ async def test_subscribing_anew_gives_who_reads_nothing_no_more_time(
         "headers": [(b"cookie", f"gyre_session={cookie}".encode())],
         "state": {"services": gyre.services},
     }
-    deaf = Deaf(*(f'{{"type": "subscribe", "id": "{name}"}}' for name in ("red", "green", "blue")))
+    words = [f'{{"type": "subscribe", "id": "{name}"}}' for name in ("red", "green", "blue")]
+    deaf = Deaf(words, pause_seconds=conversation.SEND_SECONDS / 5)
     async with asyncio.timeout(10):
         await API(scope, deaf.receive, deaf.send)
     kinds = [message["type"] for message in deaf.sent]

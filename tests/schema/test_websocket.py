@@ -9,12 +9,14 @@ import websockets
 from prometheus_client import REGISTRY
 from starlette.applications import Starlette
 from starlette.routing import WebSocketRoute
+from starlette.types import Scope
 
 from gyre.events.hub import MEMBERS_PER_USER
 from gyre.terms.people import Role
 from schema.operations import Operations
-from schema.websocket import LARGEST_MESSAGE, MOST_OPERATIONS, GraphQLSocket
+from schema.websocket import LARGEST_MESSAGE, MOST_OPERATIONS, PROTOCOL, GraphQLSocket
 from tests.support.cluster import FAILED, KUSTOMIZATIONS, LittleCluster, thing
+from tests.support.deaf import Deaf
 from tests.support.graphql import Gyre, Socket
 from tests.support.serving import serving
 from tests.support.waiting import until
@@ -336,3 +338,25 @@ async def test_a_client_that_does_not_read_is_let_go_and_told_why_when_it_does(
             await slow.subscribe(str(number), large)
         await until(lambda: not gyre.services.hub._members)
         assert await slow.closed() == (4408, "nothing was read for 0 s")
+
+
+async def test_asking_anew_gives_who_reads_nothing_no_more_time(gyre: Gyre, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("schema.websocket.SEND_SECONDS", 0.5)
+    _, cookie = await gyre.people.signed_in("ada", Role.ADMIN)
+    scope: Scope = {
+        "type": "websocket",
+        "scheme": "ws",
+        "path": "/graphql",
+        "query_string": b"",
+        "headers": [(b"cookie", f"gyre_session={cookie}".encode())],
+        "subprotocols": [PROTOCOL],
+        "state": {"services": gyre.services},
+    }
+    asks = json.dumps({"id": "1", "type": "subscribe", "payload": {"query": "{ viewer { role } }"}})
+    gives_up = json.dumps({"id": "1", "type": "complete"})
+    deaf = Deaf([asks, gives_up], first=['{"type": "connection_init"}'], hears=1, pause_seconds=0.1)
+    async with asyncio.timeout(20):
+        await GraphQLSocket(Operations(introspection=True))(scope, deaf.receive, deaf.send)
+    kinds = [message["type"] for message in deaf.sent]
+    assert kinds.count("websocket.send") > 2, "it asked again after what it gave up"
+    assert (kinds[-1], deaf.sent[-1]["code"]) == ("websocket.close", 4408)
